@@ -1,0 +1,1 @@
+"""The job that makes one choreography: fetch, analyse, select, plan, render, upload."""

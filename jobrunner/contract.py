@@ -1,0 +1,199 @@
+"""What one job is told and what it makes: the values that flow through the pipeline.
+
+Pure data; the stages (``analysis``, ``planning``, ``render``) take and return these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+type Difficulty = Literal["beginner", "intermediate", "advanced"]
+type Energy = Literal["low", "medium", "high"]
+
+BEATS_PER_EIGHT = 8
+MIN_SPEED = 0.80
+MAX_SPEED = 1.25
+
+
+class ExitCode(IntEnum):
+    """How the job's process ends, for the executor that started it."""
+
+    DONE = 0
+    """Done, refused as a duplicate, or failed for good and recorded."""
+    TRY_AGAIN = 1
+    """A transient fault; the executor may start it again."""
+
+
+class JobFailure(Exception):
+    """The job cannot succeed; ``code`` is stable, the text is a sentence for the dancer."""
+
+    code = "job_failed"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class UnusableAudio(JobFailure):
+    """The song cannot be danced to: not audio, broken, silent, without beat, too short or long."""
+
+    code = "unusable_audio"
+
+
+class NoMatchingMoves(JobFailure):
+    """No clip of the library fits, even after everything was relaxed."""
+
+    code = "no_matching_moves"
+
+
+class UnusableClip(JobFailure):
+    """A clip of the library is missing or cannot be copied from."""
+
+    code = "unusable_clip"
+
+
+class TryAgain(Exception):
+    """A transient fault outside the job: storage, database, network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the dancer asked for."""
+
+    difficulty: Difficulty
+    energy_level: Energy | None = None
+    style: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A stretch of the song with one character; alike sections share their ``label``."""
+
+    start_s: float
+    end_s: float
+    label: str
+    energy: Energy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SongAnalysis:
+    """Everything the planner needs to know of a song.
+
+    Attributes
+    ----------
+    beats_s : ndarray, shape (n_beats,), float64
+        Beat times in seconds, strictly increasing.
+    first_one : int
+        Index into ``beats_s`` of the first beat that starts an eight, 0 … 7.
+    peaks : ndarray, shape (n_peaks,), float32
+        Loudness for drawing, in [0, 1], evenly spaced over the song.
+    """
+
+    duration_s: float
+    tempo_bpm: float
+    beats_s: NDArray[np.float64]
+    first_one: int
+    sections: tuple[Section, ...]
+    peaks: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A recorded move, prepared for cutting, as the planner and the renderer see it.
+
+    ``keyframes_s`` are the times in the mezzanine at which it may be entered **and** a beat
+    falls: one per beat of the clip, in order. ``score`` is the fit to the wishes, in [0, 1].
+    """
+
+    clip_id: str
+    move_label: str
+    name: str
+    difficulty: Difficulty
+    energy_level: Energy
+    tempo_bpm: float
+    keyframes_s: tuple[float, ...]
+    duration_s: float
+    mezzanine: Path
+    score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMove:
+    """One clip dancing whole eights of the song.
+
+    Attributes
+    ----------
+    first_beat, n_beats : int
+        The song beats it covers: ``beats_s[first_beat] … beats_s[first_beat + n_beats]``;
+        the first and the last move also cover the lead-in and the tail.
+    clip_times_s, song_times_s : tuple of float
+        The warp: at ``song_times_s[i]`` the picture of ``clip_times_s[i]`` is shown; linear
+        between. Same length, strictly increasing; ``clip_times_s[0]`` is a keyframe.
+    speed : float
+        Mean seconds of clip played per second of song.
+    """
+
+    index: int
+    clip: Clip
+    first_beat: int
+    n_beats: int
+    eights: int
+    clip_times_s: tuple[float, ...]
+    song_times_s: tuple[float, ...]
+    speed: float
+    why: str
+
+    @property
+    def start_s(self) -> float:
+        """Start in the video, in seconds."""
+        return self.song_times_s[0]
+
+    @property
+    def end_s(self) -> float:
+        """End in the video, in seconds."""
+        return self.song_times_s[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The whole choreography; moves touch without a gap from 0 to the end of the song."""
+
+    moves: tuple[PlannedMove, ...]
+    relaxed: tuple[str, ...] = ()
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSpec:
+    """The job's orders, as the environment states them."""
+
+    task_id: str
+    user_id: int
+    audio_input: str
+    wishes: Wishes
+    attempt: int = 1
+    seed: int | None = None
+    execution: str = ""
+    execution_try: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedVideo:
+    """What the renderer wrote."""
+
+    video: Path
+    poster: Path
+    duration_s: float
+    video_s: float
+    audio_s: float
+    size_bytes: int
+    stages_s: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The modules of the monolith; siblings meet only through each other's ``contract.py``."""

@@ -1,0 +1,1 @@
+"""One choreography from request to video: the ``ChoreographyTask`` aggregate and its commands."""

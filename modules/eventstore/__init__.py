@@ -1,0 +1,1 @@
+"""Event store and outbox on Django's own connection; knows no business words."""

@@ -1,0 +1,1 @@
+"""Who is asking: users on the legacy user table."""

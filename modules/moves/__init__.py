@@ -1,0 +1,1 @@
+"""The move library: clips prepared for cutting, their beats, and the index that finds them."""

@@ -1,0 +1,1 @@
+"""The song library: songs by content, and what is known about them."""

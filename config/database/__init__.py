@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, healing the embedded server when it was killed."""

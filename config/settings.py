@@ -91,7 +91,6 @@ INSTALLED_APPS = [
     "modules.choreography",
     "modules.songs",
     "modules.moves",
-    
     "projections",
     "config",
 ]

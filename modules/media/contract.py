@@ -1,0 +1,68 @@
+"""The door of the media module: named files that outlive the process that made them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+from modules.errors import DomainError, TransientError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_MAX_KEY_LENGTH = 500
+
+
+class MediaNotFound(DomainError):
+    """There is no object of that name."""
+
+    code = "media_not_found"
+
+
+class BadMediaKey(DomainError):
+    """The name could leave the storage or is none: empty, absolute, dotted, over 500 characters."""
+
+    code = "bad_media_key"
+
+
+class StorageUnavailable(TransientError):
+    """The storage did not answer or refused the access."""
+
+    code = "storage_unavailable"
+
+
+class StorageFull(StorageUnavailable):
+    """There is no room left."""
+
+    code = "storage_full"
+
+
+class MediaStorage(Protocol):
+    """Objects by key, like ``choreographies/2026/11/<task>.mp4``.
+
+    Every method raises ``BadMediaKey`` for an impossible key and ``StorageUnavailable`` when the
+    storage fails; an object is there whole or not at all.
+    """
+
+    def put(self, key: str, source: Path) -> None:
+        """Store a copy of the file, replacing what the key named; safe twice."""
+
+    def fetch(self, key: str, target: Path) -> None:
+        """Copy the object to a new file; raises ``MediaNotFound``."""
+
+    def local_path(self, key: str) -> Path | None:
+        """Give the object as a file to read in place, or None where there are no such files."""
+
+    def exists(self, key: str) -> bool:
+        """Tell whether the object is there."""
+
+    def delete(self, key: str) -> None:
+        """Remove the object; does nothing when it is gone already."""
+
+
+def checked_key(key: str) -> str:
+    """Return the key, or raise ``BadMediaKey``."""
+    if len(key) > _MAX_KEY_LENGTH or not _KEY.fullmatch(key):
+        raise BadMediaKey(f"{key[:80]!r} cannot name a media object.")
+    return key

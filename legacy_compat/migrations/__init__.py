@@ -1,0 +1,1 @@
+"""What legacy_compat does to a database: additive things only."""

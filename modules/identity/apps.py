@@ -9,3 +9,7 @@ class ModuleConfig(AppConfig):
     name = "modules.identity"
     label = "identity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the start-up checks."""
+        from modules.identity import checks  # noqa: F401  # needs a loaded registry

@@ -1,0 +1,1 @@
+"""Executors of jobs, by technology."""

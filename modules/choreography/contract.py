@@ -1,0 +1,206 @@
+"""What others may know of the choreography module: values, errors, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from modules.errors import DomainError
+
+MAX_ATTEMPTS = 3
+"""Times one task is dispatched before it fails with ``job_lost``."""
+
+DIFFICULTIES = ("beginner", "intermediate", "advanced")
+ENERGY_LEVELS = ("low", "medium", "high")
+STYLES = ("romantic", "energetic", "sensual", "playful", "modern")
+
+DISPATCH = "generation.dispatch"
+"""Outbox kind: start a job for ``{task_id, attempt}``."""
+CANCEL = "generation.cancel"
+"""Outbox kind: stop the job of ``{task_id, attempt}``."""
+
+
+class Topic(StrEnum):
+    """The frozen names of the events of one choreography task."""
+
+    GENERATION_REQUESTED = "choreography.GenerationRequested"
+    JOB_DISPATCHED = "choreography.JobDispatched"
+    JOB_STARTED = "choreography.JobStarted"
+    JOB_RELEASED = "choreography.JobReleased"
+    JOB_LOST = "choreography.JobLost"
+    PROGRESS_REPORTED = "choreography.ProgressReported"
+    VIDEO_RENDERED = "choreography.VideoRendered"
+    GENERATION_FAILED = "choreography.GenerationFailed"
+    GENERATION_CANCELLED = "choreography.GenerationCancelled"
+
+
+class Phase(StrEnum):
+    """Where a task stands; the last three are final."""
+
+    REQUESTED = "requested"
+    DISPATCHED = "dispatched"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can happen any more."""
+        return self in FINAL_PHASES
+
+
+FINAL_PHASES = frozenset({Phase.COMPLETED, Phase.FAILED, Phase.CANCELLED})
+
+
+class Stage(StrEnum):
+    """What a running job is busy with, in order."""
+
+    DOWNLOADING = "downloading"
+    ANALYZING = "analyzing"
+    SELECTING = "selecting"
+    GENERATING = "generating"
+    FINALIZING = "finalizing"
+
+
+STAGE_PROGRESS: Mapping[Stage, int] = {
+    Stage.DOWNLOADING: 10,
+    Stage.ANALYZING: 25,
+    Stage.SELECTING: 40,
+    Stage.GENERATING: 70,
+    Stage.FINALIZING: 90,
+}
+"""Percent done when a stage begins."""
+
+
+class UnknownDifficulty(DomainError):
+    """The difficulty is none of ``DIFFICULTIES``."""
+
+    code = "unknown_difficulty"
+
+
+class UnknownEnergyLevel(DomainError):
+    """The energy level is none of ``ENERGY_LEVELS``."""
+
+    code = "unknown_energy_level"
+
+
+class UnknownStyle(DomainError):
+    """The style is none of ``STYLES``."""
+
+    code = "unknown_style"
+
+
+class UnusableSeed(DomainError):
+    """The seed is no whole number from 0 to 2**31 - 1."""
+
+    code = "unusable_seed"
+
+
+class UnusableAudioInput(DomainError):
+    """The song is neither ``song:<id>``, nor a YouTube address, nor a ``gs://`` object."""
+
+    code = "unusable_audio_input"
+
+
+class UnknownStage(DomainError):
+    """A job reported a stage that does not exist."""
+
+    code = "unknown_stage"
+
+
+class UnusableResult(DomainError):
+    """A job reported a video that nobody could play."""
+
+    code = "unusable_result"
+
+
+class TaskNotFound(DomainError):
+    """There is no such task, or it belongs to somebody else."""
+
+    code = "not_found"
+
+
+class RequestIdTaken(DomainError):
+    """The request id was used before, with other wishes or by somebody else."""
+
+    code = "request_id_taken"
+
+
+class TaskHasEnded(DomainError):
+    """The task is completed, failed or cancelled; nothing changes it any more."""
+
+    code = "task_has_ended"
+
+
+class StaleAttempt(DomainError):
+    """The job does not hold the task: another attempt or a later claim does."""
+
+    code = "stale_attempt"
+
+
+class DuplicateJob(DomainError):
+    """Another execution holds this attempt and is alive."""
+
+    code = "duplicate_job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """What a job got by claiming; it goes with every report of the job.
+
+    ``number`` grows with every claim of the task; a report with an older one is refused.
+    """
+
+    task_id: UUID
+    attempt: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One task as readers see it: a row of ``task_views``."""
+
+    task_id: UUID
+    user_id: int
+    version: int
+    phase: Phase
+    status: str
+    progress: int
+    stage: str
+    message: str
+    attempt: int
+    fence: int
+    job_execution_name: str | None
+    claimed: bool
+    audio_input: str
+    difficulty: str
+    energy_level: str | None
+    style: str | None
+    seed: int | None
+    song: Mapping[str, Any] | None
+    result: Mapping[str, Any] | None
+    error_code: str | None
+    error: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentTask:
+    """A dispatched or running task, and how long it has said nothing.
+
+    ``silent_s`` is the age of its last event in seconds, by the database's clock.
+    """
+
+    task_id: UUID
+    attempt: int
+    version: int
+    phase: Phase
+    claimed: bool
+    job_execution_name: str | None
+    silent_s: float

@@ -1,0 +1,77 @@
+"""What the choreography module needs from the world: somebody who runs jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from modules.errors import FatalError, TransientError
+
+
+class ExecutionState(StrEnum):
+    """How an execution stands, as far as its executor can tell."""
+
+    RUNNING = "running"
+    """Waiting for its turn, or at work, or between two tries."""
+    SUCCEEDED = "succeeded"
+    """A try ended with exit code 0."""
+    FAILED = "failed"
+    """Every try ended badly."""
+    OUT_OF_MEMORY = "out_of_memory"
+    """Every try was killed by the system, which does so for want of memory."""
+    CANCELLED = "cancelled"
+    """It was told to stop."""
+    UNKNOWN = "unknown"
+    """The executor has no word of it: never there, or too long ago."""
+
+
+class ExecutorBusy(TransientError):
+    """Too many executions wait already; nothing was started."""
+
+    code = "executor_busy"
+
+    def __init__(self, message: str, *, retry_after_s: float = 2.0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ExecutorUnavailable(TransientError):
+    """No answer: the execution may or may not have been started; look before trying again."""
+
+    code = "executor_unavailable"
+
+
+class JobRefused(FatalError):
+    """The executor will never start this job: not allowed, not found, not valid."""
+
+    code = "job_refused"
+
+
+class JobExecutor(Protocol):
+    """Runs ``python -m jobrunner`` somewhere, up to three tries per execution.
+
+    Each try gets ``CLOUD_RUN_EXECUTION`` (the execution's name) and
+    ``CLOUD_RUN_TASK_ATTEMPT`` (0, 1, 2) in its environment, besides what it is started with.
+    """
+
+    def start(self, *, task_id: UUID, attempt: int, env: Mapping[str, str]) -> str:
+        """Start the job of one attempt and return the execution's name.
+
+        Raises
+        ------
+        ExecutorBusy, ExecutorUnavailable, JobRefused
+        """
+
+    def find(self, *, task_id: UUID, attempt: int) -> str | None:
+        """Name the execution started for this attempt, by whomever, or None."""
+
+    def state(self, execution_name: str) -> ExecutionState:
+        """Tell how an execution stands."""
+
+    def cancel(self, execution_name: str) -> None:
+        """Ask an execution to stop: SIGTERM, and SIGKILL after 10 s. Returns at once.
+
+        Unknown, ended and cancelled ones are left as they are.
+        """

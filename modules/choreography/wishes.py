@@ -1,0 +1,129 @@
+"""Check what a dancer asks for; a wish that cannot be met is refused by name."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+from modules.choreography.contract import (
+    DIFFICULTIES,
+    ENERGY_LEVELS,
+    STYLES,
+    UnknownDifficulty,
+    UnknownEnergyLevel,
+    UnknownStyle,
+    UnusableAudioInput,
+    UnusableSeed,
+)
+
+MAX_SEED = 2**31 - 1
+MAX_ADDRESS = 500
+"""Characters of an address."""
+
+_YOUTUBE_HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com"})
+_VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{6,20}")
+# Source: cloud.google.com/storage/docs/buckets#naming
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
+
+
+def checked_wishes(
+    *,
+    audio_input: str,
+    difficulty: str,
+    energy_level: str | None,
+    style: str | None,
+    seed: int | None,
+) -> dict[str, Any]:
+    """Return the wishes as the request's event states them.
+
+    Raises
+    ------
+    UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
+        Naming what was given and what is possible.
+    """
+    if difficulty not in DIFFICULTIES:
+        raise UnknownDifficulty(_none_of("difficulty", difficulty, DIFFICULTIES))
+    if energy_level is not None and energy_level not in ENERGY_LEVELS:
+        raise UnknownEnergyLevel(_none_of("energy level", energy_level, ENERGY_LEVELS))
+    if style is not None and style not in STYLES:
+        raise UnknownStyle(_none_of("style", style, STYLES))
+    return {
+        "audio_input": checked_audio_input(audio_input),
+        "difficulty": difficulty,
+        "energy_level": energy_level,
+        "style": style,
+        "seed": _checked_seed(seed),
+    }
+
+
+def checked_audio_input(audio_input: str) -> str:
+    """Return a song's address in its one accepted form, or raise ``UnusableAudioInput``.
+
+    Nothing is fetched. ``song:<uuid>``, an ``https`` YouTube address of one video, or
+    ``gs://bucket/object``; whether the bucket is ours is for the settings to say.
+    """
+    address = audio_input.strip() if isinstance(audio_input, str) else ""
+    if not address or len(address) > MAX_ADDRESS or not address.isprintable():
+        raise _unusable_audio()
+    if address.startswith("song:"):
+        return _song(address.removeprefix("song:"))
+    if address.startswith("gs://"):
+        return _bucket_object(address)
+    return _youtube(address)
+
+
+def _song(song_id: str) -> str:
+    try:
+        return f"song:{UUID(song_id)}"
+    except ValueError:
+        raise _unusable_audio() from None
+
+
+def _bucket_object(address: str) -> str:
+    bucket, _, name = address.removeprefix("gs://").partition("/")
+    steps = name.split("/")
+    if not _BUCKET.fullmatch(bucket) or not name or not {"", ".", ".."}.isdisjoint(steps):
+        raise _unusable_audio()
+    return address
+
+
+def _youtube(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        plain = parts.scheme == "https" and parts.netloc == parts.hostname
+    except ValueError:
+        raise _unusable_audio() from None
+    if not plain or not _VIDEO_ID.fullmatch(_video_id(parts.netloc, parts.path, parts.query)):
+        raise _unusable_audio()
+    return address
+
+
+def _video_id(host: str, path: str, query: str) -> str:
+    if host == "youtu.be":
+        return path.strip("/")
+    if host not in _YOUTUBE_HOSTS:
+        return ""
+    if path in ("/watch", "/watch/"):
+        return parse_qs(query).get("v", [""])[0]
+    kind, _, video_id = path.strip("/").partition("/")
+    return video_id if kind in ("shorts", "embed", "live") else ""
+
+
+def _checked_seed(seed: int | None) -> int | None:
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise UnusableSeed(f"The seed must be a whole number from 0 to {MAX_SEED}.")
+    return seed
+
+
+def _none_of(thing: str, given: object, possible: tuple[str, ...]) -> str:
+    return f"There is no {thing} {str(given)[:40]!r}; it can be {', '.join(possible)}."
+
+
+def _unusable_audio() -> UnusableAudioInput:
+    return UnusableAudioInput(
+        "The song must be one of the library, a YouTube address, or an object of our storage."
+    )

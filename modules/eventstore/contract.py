@@ -1,0 +1,41 @@
+"""What other modules may use of the event store and the outbox."""
+
+from modules.eventstore.application import EventSourcedApplication
+from modules.eventstore.conflicts import retry_on_conflict
+from modules.eventstore.errors import (
+    AggregateNotFound,
+    ConcurrencyConflict,
+    DeliveryFailed,
+    DeliveryRefused,
+    DeliveryThrottled,
+    StoreUnavailable,
+    UnreadableEvent,
+    UnwritableEvent,
+)
+from modules.eventstore.eventlog import EventLog
+from modules.eventstore.events import Projection, StoredEvent
+from modules.eventstore.mapper import as_current
+from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler, OutboxMessage
+from modules.eventstore.metadata import event_metadata
+
+__all__ = [
+    "AggregateNotFound",
+    "Chore",
+    "ConcurrencyConflict",
+    "DeliveryFailed",
+    "DeliveryRefused",
+    "DeliveryThrottled",
+    "EventLog",
+    "EventSourcedApplication",
+    "LeasedMessage",
+    "MessageHandler",
+    "OutboxMessage",
+    "Projection",
+    "StoreUnavailable",
+    "StoredEvent",
+    "UnreadableEvent",
+    "UnwritableEvent",
+    "as_current",
+    "event_metadata",
+    "retry_on_conflict",
+]

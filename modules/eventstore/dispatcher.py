@@ -1,0 +1,1 @@
+"""Turns outbox messages into deliveries."""

@@ -1,0 +1,310 @@
+"""Events, outbox messages and projected rows in one transaction on Django's own connection."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Never
+
+import psycopg
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
+from eventsourcing.persistence import ApplicationRecorder, Notification
+from eventsourcing.persistence import StoredEvent as LibraryEvent
+
+from modules.eventstore.errors import ConcurrencyConflict, StoreUnavailable, UnwritableEvent
+from modules.eventstore.events import StoredEvent
+from modules.eventstore.metadata import current_metadata
+from modules.eventstore.outbox import enqueue_statement
+from modules.eventstore.plain import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from uuid import UUID
+
+    from modules.eventstore.events import Projection
+    from modules.eventstore.messages import OutboxMessage
+
+ONE_PER_VERSION = "stored_events_one_per_version"
+COMMIT_ORDER_LOCK = int.from_bytes(b"bachata")
+SAVE_TRIES = 3
+
+INSERT_EVENTS = """
+-- insert_events: the statement trigger takes the commit-order lock first
+INSERT INTO stored_events (originator_id, originator_version, topic, state, metadata)
+VALUES {rows}
+RETURNING position
+"""
+INSERT_ROW = "(%s, %s, %s, %s::jsonb, %s::jsonb)"
+
+FIND_VERSIONS = """
+-- find_versions: who recorded these versions, in the order they were recorded
+SELECT position, metadata ->> 'save_id' FROM stored_events
+ WHERE (originator_id, originator_version) IN
+       (SELECT * FROM unnest(%s::uuid[], %s::int[])) ORDER BY position
+"""
+
+SELECT_EVENTS = """
+-- select_events: one aggregate, or a part of its versions
+SELECT originator_id, originator_version, topic, state FROM stored_events
+ WHERE originator_id = %(id)s AND originator_version > %(gt)s AND originator_version <= %(lte)s
+ ORDER BY originator_version {direction} LIMIT %(limit)s
+"""
+
+SELECT_NOTIFICATIONS = """
+-- select_notifications: the log in the order of commits
+SELECT position, originator_id, originator_version, topic, state FROM stored_events
+ WHERE position >= %(start)s AND position <= %(stop)s
+   AND (%(topics)s::text[] IS NULL OR topic = ANY(%(topics)s)) ORDER BY position LIMIT %(limit)s
+"""
+MAX_POSITION = 2**63 - 1
+MAX_VERSION = 2**31 - 1
+
+ROLLED_BACK_BY_SERVER = ("40001", "40P01")
+"""SQLSTATE of serialization failures and deadlocks: surely rolled back, worth another try."""
+UNTRANSLATABLE_CHARACTER = "22P05"
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """What one call of ``save`` stores; ``save_id`` tells its rows from anybody else's."""
+
+    events: Sequence[StoredEvent]
+    outbox: Sequence[OutboxMessage]
+    save_id: str
+
+    @classmethod
+    def of(cls, events: Sequence[LibraryEvent], outbox: Sequence[OutboxMessage]) -> Save:
+        """Take the library's events, with the metadata of this moment."""
+        save_id = str(uuid.uuid4())
+        metadata = {**current_metadata(), "save_id": save_id}
+        stored = [
+            StoredEvent(
+                originator_id=_as_uuid(event.originator_id),
+                originator_version=event.originator_version,
+                topic=event.topic,
+                state=json.loads(event.state),
+                metadata=metadata,
+            )
+            for event in events
+        ]
+        return cls(events=stored, outbox=outbox, save_id=save_id)
+
+
+class DjangoRecorder(ApplicationRecorder):
+    """Records on the connection Django uses, so that one transaction covers everything.
+
+    Parameters
+    ----------
+    projections : sequence of Projection
+        Told of every event in its own transaction.
+    """
+
+    def __init__(self, projections: Sequence[Projection] = ()) -> None:
+        self.projections = tuple(projections)
+
+    def insert_events(
+        self,
+        stored_events: Sequence[LibraryEvent],
+        *,
+        outbox: Sequence[OutboxMessage] = (),
+        **_: Any,
+    ) -> list[int]:
+        """Store events, messages and projected rows together; give the positions drawn.
+
+        Joins the transaction that is open, else runs and commits its own.
+
+        Raises
+        ------
+        ConcurrencyConflict
+            If another save recorded one of these versions.
+        StoreUnavailable
+            If the database is out of reach or too busy; saving again is safe.
+        UnwritableEvent
+            If PostgreSQL cannot hold a text, for instance one with a NUL.
+        """
+        save = Save.of(stored_events, outbox)
+        if connection.in_atomic_block:
+            return self._join(save)
+        return self._commit_surely(save)
+
+    def _join(self, save: Save) -> list[int]:
+        try:
+            with transaction.atomic():
+                self._project(save)
+                return _positions(_write(save, connection.cursor))
+        except IntegrityError as error:
+            return _own_positions(save, error)
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable("the database did not answer") from error
+        except DatabaseError as error:
+            _refuse_unwritable(error)
+
+    def _commit_surely(self, save: Save) -> list[int]:
+        """Commit, and find out what became of it when the answer is lost."""
+        for last_try in (False, False, True):
+            try:
+                return self._commit(save)
+            except IntegrityError as error:
+                return _own_positions(save, error)
+            except (OperationalError, InterfaceError) as error:
+                if positions := _after_failure(save, error):
+                    return positions
+                if last_try:
+                    raise StoreUnavailable("the database does not hold a connection") from error
+            except DatabaseError as error:
+                _refuse_unwritable(error)
+        raise AssertionError("unreachable: the last try returns or raises")
+
+    def _commit(self, save: Save) -> list[int]:
+        with transaction.atomic():
+            self._project(save)
+            connection.ensure_connection()
+            raw = connection.connection
+            # INSERT and COMMIT travel together: the commit-order lock, which all writers wait
+            # for, is held while the server works and never while this process does.
+            with connection.wrap_database_errors, raw.pipeline():
+                inserted = _write(save, lambda: psycopg.Cursor(raw))
+                raw.commit()
+            return _positions(inserted)
+
+    def _project(self, save: Save) -> None:
+        for projection in self.projections:
+            events = [event for event in save.events if event.topic in projection.topics]
+            if events:
+                projection.apply(events, into=projection.table)
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> list[LibraryEvent]:
+        """Read the events of one aggregate, or a part of its versions."""
+        query = SELECT_EVENTS.format(direction="DESC" if desc else "ASC")
+        bounds = {
+            "id": originator_id,
+            "gt": 0 if gt is None else gt,
+            "lte": MAX_VERSION if lte is None else lte,
+            "limit": limit,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(query, bounds)
+            return [LibraryEvent(*key, state=state.encode()) for *key, state in cursor.fetchall()]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> list[Notification]:
+        """Read the log in the order of commits."""
+        bounds = {
+            "start": (start or 0) + (not inclusive_of_start),
+            "stop": MAX_POSITION if stop is None else stop,
+            "topics": list(topics) or None,
+            "limit": limit,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(SELECT_NOTIFICATIONS, bounds)
+            return [
+                Notification(*key, state=state.encode(), id=position)
+                for position, *key, state in cursor.fetchall()
+            ]
+
+    def max_notification_id(self) -> int | None:
+        """Give the last position, None in an empty store."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT max(position) FROM stored_events")
+            row: tuple[int | None] = cursor.fetchone()
+        return row[0]
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Never:
+        """Refuse: the library's subscription can lose a wake-up and never polls (9.5.6)."""
+        raise NotImplementedError("read EventLog at position > n instead")
+
+
+def _write(save: Save, new_cursor: Callable[[], Any]) -> Any:
+    """Insert messages, then events; give the cursor that will hold the positions."""
+    if save.outbox:
+        new_cursor().execute(*enqueue_statement(save.outbox))
+    cursor = new_cursor()
+    if save.events:
+        values = [
+            value
+            for event in save.events
+            for value in (
+                event.originator_id,
+                event.originator_version,
+                event.topic,
+                to_json(event.state),
+                to_json(event.metadata),
+            )
+        ]
+        cursor.execute(INSERT_EVENTS.format(rows=", ".join([INSERT_ROW] * len(save.events))), values)
+    return cursor
+
+
+def _positions(cursor: Any) -> list[int]:
+    return [position for (position,) in cursor.fetchall()] if cursor.description else []
+
+
+def _own_positions(save: Save, error: IntegrityError) -> list[int]:
+    """Give the positions if the rows in the way are our own; else say who is to blame."""
+    found = _find(save)
+    if not found:
+        raise error
+    if any(save_id != save.save_id for _, save_id in found):
+        versions = ", ".join(f"{e.originator_id} version {e.originator_version}" for e in save.events)
+        raise ConcurrencyConflict(f"already recorded by somebody else: {versions}") from error
+    return [position for position, _ in found]
+
+
+def _after_failure(save: Save, error: DatabaseError) -> list[int]:
+    """Give the positions of a save whose answer was lost; none if trying again makes sense."""
+    if getattr(error.__cause__, "sqlstate", None) in ROLLED_BACK_BY_SERVER:
+        return []
+    if connection.is_usable():
+        raise StoreUnavailable("the database is too busy") from error
+    connection.close()
+    try:
+        with transaction.atomic():
+            # The cut connection's backend may still be committing; it holds this lock till then.
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [COMMIT_ORDER_LOCK])
+            found = _find(save)
+    except (OperationalError, InterfaceError) as later:
+        raise StoreUnavailable("the database cannot be reached") from later
+    return [position for position, save_id in found if save_id == save.save_id]
+
+
+def _find(save: Save) -> list[tuple[int, str]]:
+    ids = [event.originator_id for event in save.events]
+    versions = [event.originator_version for event in save.events]
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_VERSIONS, [ids, versions])
+        found: list[tuple[int, str]] = cursor.fetchall()
+    return found
+
+
+def _refuse_unwritable(error: DatabaseError) -> Never:
+    if getattr(error.__cause__, "sqlstate", None) == UNTRANSLATABLE_CHARACTER:
+        raise UnwritableEvent("PostgreSQL cannot hold one of the texts") from error
+    raise error
+
+
+def _as_uuid(originator_id: UUID | str) -> UUID:
+    return originator_id if isinstance(originator_id, uuid.UUID) else uuid.UUID(originator_id)

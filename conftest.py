@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["modules.eventstore.testing"]
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -1,0 +1,276 @@
+"""The choreography of a song: which clip dances which eights, and why.
+
+Pure and deterministic. The song is cut into *cells*: its eights from the one, the stretch
+before them and the stretch after them (a stretch shorter than an eight joins the eight beside
+it when some clip is long enough). From left to right each cell goes to the clip that breaks
+the fewest rules, in the order of ``dancefloor.Rules``, and that clip dances on for as many
+eights as it and the section have. A section whose label was danced before is danced with the
+same moves.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from jobrunner.casting import Dancer, choose_cast
+from jobrunner.contract import (
+    BEATS_PER_EIGHT,
+    Clip,
+    NoMatchingMoves,
+    Plan,
+    PlannedMove,
+    Section,
+    SongAnalysis,
+    Wishes,
+)
+from jobrunner.dancefloor import Cell, DanceFloor, Place, place_of
+from jobrunner.warp import SongGrid, Warp, fits, lay, lay_loosely, song_grid
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A clip dancing ``n_cells`` cells, how it is laid on the song, and why it is this one."""
+
+    dancer: Dancer
+    n_cells: int
+    warp: Warp
+    why: str
+
+
+def plan(
+    analysis: SongAnalysis,
+    clips: Sequence[Clip],
+    wishes: Wishes,
+    *,
+    seed: int,
+    relaxed: Sequence[str] = (),
+) -> Plan:
+    """Choreograph a song.
+
+    Parameters
+    ----------
+    analysis : SongAnalysis
+        The song's beats, the one, and its sections.
+    clips : sequence of Clip
+        What may be danced, each with its fit to the wishes; their order does not matter.
+    wishes : Wishes
+        The difficulty decides who may dance; the energy tints that of the sections.
+    seed : int
+        Another seed gives another choreography of like quality.
+    relaxed : sequence of str
+        What was dropped to find the clips; handed on in front of what is dropped here.
+
+    Returns
+    -------
+    Plan
+        Moves from 0 to the end of the song, each on its beats at 0.80 to 1.25 times its speed.
+        ``relaxed`` names the rules that could not be kept: ``difficulty`` (not mostly as
+        wished), ``clip_twice``, ``label_thrice``, ``beats`` (somewhere no clip could follow
+        the song's beats), ``eights`` (an eight had to be divided).
+
+    Raises
+    ------
+    NoMatchingMoves
+        If no clip fits the song.
+    """
+    song = song_grid(analysis)
+    cast = choose_cast(song, clips, wishes, seed=seed)
+    sections = analysis.sections or (
+        Section(start_s=0.0, end_s=analysis.duration_s, label="A", energy="medium"),
+    )
+    floor = DanceFloor(cast, wishes, sections)
+    cells = _cells(song, analysis.first_one, sections)
+    moves = tuple(
+        _planned(song, index, danced, choice)
+        for index, (danced, choice) in enumerate(_dance(song, floor, cells))
+    )
+    kept = () if floor.keeps_difficulty else ("difficulty",)
+    dropped = dict.fromkeys((*relaxed, *cast.relaxed, *kept, *floor.broken))
+    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed)
+
+
+def _cells(song: SongGrid, first_one: int, sections: Sequence[Section]) -> list[Cell]:
+    """Cut the song into cells."""
+    ones = list(range(song.lead_beats + first_one, song.last_beat + 1, BEATS_PER_EIGHT))
+    start, stop, end = (ones[0], ones[-1], song.last) if ones else (0, 0, song.last)
+    before = range(start, 0, -BEATS_PER_EIGHT)
+    after = range(stop, end, BEATS_PER_EIGHT)
+    spans: list[tuple[int, ...]] = list(pairwise(sorted({0, *before, *ones, *after, end})))
+    # Joined at the back only where the rest is no eight of its own.
+    if len(spans) > 1 and spans[0][1] - spans[0][0] < BEATS_PER_EIGHT:
+        spans[:2] = [(*spans[0], spans[1][1])]
+    if len(spans) > 1 and spans[-1][1] > song.last_beat and spans[-1][0] == stop:
+        spans[-2:] = [(*spans[-2], spans[-1][1])]
+    return [_cell(song, span, sections) for span in spans]
+
+
+def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) -> Cell:
+    """Make a cell; it belongs to the section in which its eight has its middle."""
+    first, last = max(pairwise(bounds), key=_length)
+    middle_s = (song.times_s[first] + song.times_s[last]) / 2
+    section = bisect_right([section.start_s for section in sections], middle_s) - 1
+    found = song.lead_beats <= first and last <= song.last_beat
+    return Cell(
+        bounds=bounds,
+        one=first,
+        section=max(section, 0),
+        is_eight=found and last - first == BEATS_PER_EIGHT,
+        ends_on_beat=bounds[-1] <= song.last_beat or bounds[-1] == song.last,
+    )
+
+
+def _length(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
+
+
+def _dance(
+    song: SongGrid, floor: DanceFloor, cells: list[Cell]
+) -> Iterator[tuple[list[Cell], Choice]]:
+    """Choose from left to right; a cell that nobody can dance is divided."""
+    queue = list(cells)
+    while queue:
+        place = place_of(queue)
+        choice = _remembered(song, floor, place) or _chosen(song, floor, place)
+        if choice is None:
+            queue[:1] = _divided(song, floor, queue[0])
+            continue
+        danced, queue = queue[: choice.n_cells], queue[choice.n_cells :]
+        floor.note(danced, choice.dancer)
+        yield danced, choice
+
+
+def _remembered(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
+    """Give the move this place had when its section was danced before."""
+    memory = floor.remembered(place)
+    if memory is None:
+        return None
+    dancer, n_cells = memory
+    warp = _warp(song, dancer, place.cells[:n_cells])
+    label = floor.sections[place.cells[0].section].label
+    if warp is None or not warp.is_even:
+        return None
+    return Choice(dancer, n_cells, warp, f"Part {label} returns, and its moves with it.")
+
+
+def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
+    """Give the choice that breaks the fewest rules, or None when nobody can dance here."""
+    cast = floor.cast
+    dancers = cast.dancers if place.cells[0].is_eight else (*cast.dancers, *cast.short)
+    options = []
+    for dancer in dancers:
+        n_cells = _reach(song, dancer, place, most=floor.most_cells(place, dancer))
+        if n_cells:
+            options.append((floor.rules(place, dancer, n_cells), dancer, n_cells))
+    options.sort(key=lambda option: option[0])
+    for rules, dancer, n_cells in options:
+        if rules.breaks_shape and len(place.cells[0].bounds) > 2:
+            return None  # divided, the cell is open to more clips
+        warp = _warp(song, dancer, place.cells[:n_cells])
+        if warp is not None and warp.is_even:
+            return Choice(dancer, n_cells, warp, _why(floor, place, dancer))
+    return _loosely_chosen(song, floor, place, dancers)
+
+
+def _loosely_chosen(
+    song: SongGrid, floor: DanceFloor, place: Place, dancers: Sequence[Dancer]
+) -> Choice | None:
+    """Cover a cell whose beats no clip can follow; cells that can be divided are, first."""
+    cell = place.cells[0]
+    if len(cell.bounds) > 2:
+        return None
+    for dancer in sorted(dancers, key=lambda dancer: floor.rules(place, dancer, 1)):
+        warp = lay_loosely(song, dancer.grid, first=cell.first, last=cell.last, ratio=dancer.ratio)
+        if warp is not None:
+            floor.broken["beats"] = None
+            why = "The song has no steady beat here: the move goes on through it."
+            return Choice(dancer, 1, warp, why)
+    return None
+
+
+def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
+    """Divide a cell where it was joined, else in two halves."""
+    bounds = cell.bounds
+    if len(bounds) == 2:
+        if _length((cell.first, cell.last)) < 2:
+            at_s = song.times_s[cell.first]
+            raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
+        floor.broken["eights"] = None
+        bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)
+    return [
+        Cell(
+            bounds=span,
+            one=span[0],
+            section=cell.section,
+            is_eight=cell.is_eight and span[0] == cell.one and _length(span) == BEATS_PER_EIGHT,
+            ends_on_beat=span[1] <= song.last_beat or span[1] == song.last,
+        )
+        for span in pairwise(bounds)
+    ]
+
+
+def _reach(song: SongGrid, dancer: Dancer, place: Place, *, most: int) -> int:
+    """Count the cells the clip can dance here, at most ``most``."""
+    for n_cells in range(most, 0, -1):
+        if _entry(song, dancer, place.cells[:n_cells]) is not None:
+            return n_cells
+    return 0
+
+
+def _entry(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> int | None:
+    """Find the clip beat to enter at, so that the clip reaches over the cells.
+
+    The clip's first beat falls on the one where it can, so that a move is danced in step
+    whether or not a lead-in comes before it.
+    """
+    first, last = cells[0].first, cells[-1].last
+    before = int((cells[0].one - first) * dancer.ratio)
+    in_step = -before % BEATS_PER_EIGHT
+    for entry in dict.fromkeys((in_step, *range(BEATS_PER_EIGHT))):
+        if fits(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio):
+            return entry
+    return None
+
+
+def _warp(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> Warp | None:
+    entry = _entry(song, dancer, cells)
+    if entry is None:
+        return None
+    first, last = cells[0].first, cells[-1].last
+    return lay(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio)
+
+
+def _why(floor: DanceFloor, place: Place, dancer: Dancer) -> str:
+    """Say in a sentence why this clip is danced here."""
+    cell, clip = place.cells[0], dancer.clip
+    section = floor.sections[cell.section]
+    if not cell.is_eight:
+        return "It covers the song beside its eights."
+    level, wanted = clip.energy_level, section.energy
+    if level == wanted:
+        fit = f"{level} energy, as in part {section.label}"
+    else:
+        fit = f"{level} energy for the {wanted} energy of part {section.label}"
+    times = floor.times_danced(dancer)
+    seen = f"danced {times}x before" if times else "not danced before"
+    opens = floor.opens_with(dancer)
+    return f"An easy start: {fit}, {seen}." if opens else f"{fit[0].upper()}{fit[1:]}, {seen}."
+
+
+def _planned(song: SongGrid, index: int, cells: Sequence[Cell], choice: Choice) -> PlannedMove:
+    """Write a choice down as a move of the plan."""
+    first = min(max(cells[0].first - song.lead_beats, 0), max(song.n_beats - 1, 0))
+    last = min(max(cells[-1].last - song.lead_beats, first), max(song.n_beats - 1, first))
+    return PlannedMove(
+        index=index,
+        clip=choice.dancer.clip,
+        first_beat=first,
+        n_beats=last - first,
+        eights=sum(cell.is_eight for cell in cells),
+        clip_times_s=choice.warp.clip_times_s,
+        song_times_s=choice.warp.song_times_s,
+        speed=choice.warp.speed,
+        why=choice.why,
+    )

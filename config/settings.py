@@ -5,6 +5,7 @@ Secrets may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` instead 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
+
+# What a job's process inherits; librosa's compiled loops are kept where every process finds them.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(LOCAL_DIR / "numba"))
+JOB_ENVIRONMENT = dict(os.environ)
 
 # Where modules find what only the wiring knows; resolved with ``import_string`` by commands.
 DISPATCHER_FACTORY = "config.wiring.dispatcher"

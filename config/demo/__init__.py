@@ -1,0 +1,1 @@
+"""The demonstration: everything set up, one choreography made the real way, the site served."""

@@ -1,0 +1,121 @@
+"""One choreography through the real path, watched until it ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db import connections
+
+from config import wiring
+from modules.choreography.contract import Phase
+from modules.choreography.queries import get_task
+from modules.errors import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from modules.choreography.contract import TaskView
+
+LOOK_EVERY_S = 0.1
+CANCEL_DEADLINE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoWishes:
+    """What to ask for."""
+
+    difficulty: str
+    energy_level: str | None
+    style: str | None
+    seed: int | None
+
+
+def generate(
+    *,
+    user_id: int,
+    audio_input: str,
+    song: dict[str, str],
+    wishes: DemoWishes,
+    watch: Callable[[TaskView], None],
+) -> TaskView:
+    """Request a choreography, dispatch its job, and wait until the task has ended.
+
+    Interrupted (Ctrl-C), the task is cancelled and its job stopped before this raises on.
+    """
+    tasks = wiring.tasks()
+    with _dispatching():
+        task_id = tasks.request(
+            request_id=uuid4(),
+            user_id=user_id,
+            audio_input=audio_input,
+            song=song,
+            difficulty=wishes.difficulty,
+            energy_level=wishes.energy_level,
+            style=wishes.style,
+            seed=wishes.seed,
+        )
+        try:
+            return _wait(task_id, watch)
+        except KeyboardInterrupt:
+            _cancel(task_id, user_id)
+            raise
+
+
+def _wait(task_id: UUID, watch: Callable[[TaskView], None]) -> TaskView:
+    while True:
+        view = get_task(task_id)
+        watch(view)
+        if view.phase.is_final:
+            return view
+        time.sleep(LOOK_EVERY_S)
+
+
+def _cancel(task_id: UUID, user_id: int) -> None:
+    """Cancel and wait until the job's process is gone: it must not outlive the demo."""
+    try:
+        wiring.tasks().cancel(task_id=task_id, user_id=user_id)
+    except DomainError:
+        return  # it has just ended
+    execution = get_task(task_id).job_execution_name
+    deadline = time.monotonic() + CANCEL_DEADLINE_S
+    while execution and wiring.job_executor().state(execution) == "running":
+        if time.monotonic() > deadline:
+            return
+        time.sleep(LOOK_EVERY_S)
+
+
+@contextmanager
+def _dispatching() -> Iterator[None]:
+    """Run a dispatcher beside this thread, as ``manage.py dispatch`` does in production."""
+    stop = threading.Event()
+
+    def run() -> None:
+        try:
+            wiring.dispatcher().run_forever(stop)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run, name="dispatcher")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def event_names(task_id: UUID) -> list[str]:
+    """The names of the task's events, in order."""
+    from modules.eventstore.contract import EventLog
+
+    return [event.topic.partition(".")[2] for event in EventLog().history(task_id)]
+
+
+def has_video(view: TaskView) -> bool:
+    """Tell whether the task ended with a video."""
+    return view.phase is Phase.COMPLETED

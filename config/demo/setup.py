@@ -1,0 +1,103 @@
+"""Everything a choreography needs: schema, a dancer, moves, a song."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config import wiring
+from config.demo.errors import DemoRefused
+from modules.identity.contract import ensure_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modules.moves.contract import ImportReport
+    from modules.songs.contract import Song
+
+DEMO_USERNAME = "demo"
+EMBEDDINGS_FILE = "embeddings_backup.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What the demo works with."""
+
+    user_id: int
+    song: Song
+
+
+def prepare(*, song: Path | None, moves: Path | None, tell: Callable[[str], None]) -> Prepared:
+    """Set everything up; what is there already is left alone.
+
+    Raises
+    ------
+    DomainError
+        If the song or the moves cannot be used; the text says which and why.
+    """
+    _check_inputs(song, moves)
+    _migrate(tell)
+    added = _add_song(song, tell)
+    _import_moves(moves, tell)
+    user = ensure_user(DEMO_USERNAME, display_name="Demo dancer")
+    return Prepared(user_id=user.id, song=added)
+
+
+def _check_inputs(song: Path | None, moves: Path | None) -> None:
+    """Refuse at once what would only be found out after a minute of set-up."""
+    if song is not None and not song.is_file():
+        what = "is not a file" if song.exists() else "does not exist"
+        raise DemoRefused(f"The song {song} {what}.")
+    if moves is not None and not moves.is_dir():
+        what = "is not a folder" if moves.exists() else "does not exist"
+        raise DemoRefused(f"The moves folder {moves} {what}.")
+
+
+def _migrate(tell: Callable[[str], None]) -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        tell("Creating the database schema")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _add_song(song: Path | None, tell: Callable[[str], None]) -> Song:
+    if song is not None:
+        return wiring.song_library().add_file(song)
+
+    from modules.demo.contract import ensure_demo_song
+
+    tell("Composing the demo song")
+    made = ensure_demo_song(settings.LOCAL_DIR / "demo" / "song")
+    return wiring.song_library().add_file(made.path, title=made.title, artist=made.artist)
+
+
+def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
+    folder = moves or _demo_moves(tell)
+    embeddings = folder / EMBEDDINGS_FILE
+    tell(f"Importing the moves of {folder}")
+    report = wiring.move_library().import_folder(
+        folder, embeddings=embeddings if embeddings.is_file() else None, only=True
+    )
+    _tell_report(report, tell)
+
+
+def _demo_moves(tell: Callable[[str], None]) -> Path:
+    from modules.demo.contract import ensure_demo_moves
+
+    tell("Drawing the demo moves")
+    folder: Path = settings.LOCAL_DIR / "demo" / "moves"
+    ensure_demo_moves(folder)
+    return folder
+
+
+def _tell_report(report: ImportReport, tell: Callable[[str], None]) -> None:
+    usable = len(report.imported) + len(report.updated) + len(report.unchanged)
+    tell(f"{usable} moves are ready, {len(report.imported)} of them newly prepared")
+    for refused in report.refused:
+        tell(f"Left out {refused.clip_id}: {refused.message}")

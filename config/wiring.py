@@ -1,0 +1,129 @@
+"""Which adapter serves which port: the only place, besides the job's entry, that knows.
+
+Nothing is made at import; each function makes what it names on the first call.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from jobrunner.contract import JobSpec
+    from jobrunner.libraries import MediaResults
+    from jobrunner.pipeline import Pipeline
+    from jobrunner.ports import Progress
+    from modules.choreography.application import ChoreographyTasks
+    from modules.choreography.contract import Fence
+    from modules.choreography.ports import JobExecutor
+    from modules.eventstore.dispatcher import Dispatcher
+    from modules.media.contract import MediaStorage
+    from modules.media.legacy_output import LegacyOutput
+    from modules.moves.application import MoveLibrary
+    from modules.songs.application import SongLibrary
+
+SWEEP_EVERY_S = 2.0
+
+
+@cache
+def media_storage() -> MediaStorage:
+    """Where files live."""
+    from modules.media.adapters.folder import FolderStorage
+
+    return FolderStorage(settings.MEDIA_ROOT)
+
+
+@cache
+def legacy_output() -> LegacyOutput | None:
+    """The old application's output folder, when this machine shares it."""
+    from modules.media.legacy_output import LegacyOutput
+
+    root = settings.LEGACY_MEDIA_ROOT
+    return LegacyOutput(Path(root)) if root else None
+
+
+@cache
+def song_library() -> SongLibrary:
+    """The songs."""
+    from modules.songs.application import SongLibrary
+
+    return SongLibrary(media_storage())
+
+
+@cache
+def move_library() -> MoveLibrary:
+    """The moves, with the importer that prepares new ones."""
+    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+    from modules.moves.application import MoveLibrary
+
+    return MoveLibrary(index=PgvectorMoveIndex(), storage=media_storage())
+
+
+@cache
+def tasks() -> ChoreographyTasks:
+    """The commands of choreographies, projected into every read model."""
+    from modules.choreography.application import ChoreographyTasks
+    from projections.registry import projections
+
+    return ChoreographyTasks(projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S)
+
+
+@cache
+def job_executor() -> JobExecutor:
+    """Who runs the jobs."""
+    from modules.choreography.adapters.local_processes import LocalJobExecutor
+
+    return LocalJobExecutor(
+        directory=settings.LOCAL_DIR,
+        base_env=settings.JOB_ENVIRONMENT,
+        cwd=settings.ROOT,
+        limit=settings.JOB_CONCURRENCY,
+    )
+
+
+def dispatcher() -> Dispatcher:
+    """A dispatcher of its own for every caller: it holds a connection while it runs."""
+    from modules.choreography.contract import CANCEL, DISPATCH
+    from modules.choreography.handlers import CancelHandler, DispatchHandler
+    from modules.choreography.sweeper import Sweeper
+    from modules.eventstore.contract import Chore
+    from modules.eventstore.dispatcher import Dispatcher
+
+    sweeper = Sweeper(
+        tasks=tasks(), executor=job_executor(), lost_after_s=settings.JOB_LOST_AFTER_S
+    )
+    return Dispatcher(
+        handlers={
+            DISPATCH: DispatchHandler(tasks=tasks(), executor=job_executor()),
+            CANCEL: CancelHandler(tasks=tasks(), executor=job_executor()),
+        },
+        lease_s=settings.DISPATCH_LEASE_S,
+        chores=[Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep)],
+    )
+
+
+def job_results(*, user_id: int, fence: Fence) -> MediaResults:
+    """Where one claim of a task stores its files."""
+    from jobrunner.libraries import MediaResults
+
+    return MediaResults(
+        media_storage(), user_id=user_id, fence=fence, legacy_output=legacy_output()
+    )
+
+
+def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: Path) -> Pipeline:
+    """One job's pipeline on our libraries."""
+    from jobrunner.libraries import LibraryMoves, LibrarySongs
+    from jobrunner.pipeline import Pipeline
+
+    return Pipeline(
+        spec=spec,
+        progress=progress,
+        songs=LibrarySongs(song_library()),
+        moves=LibraryMoves(move_library(), media_storage()),
+        results=results,
+        folder=folder,
+    )

@@ -1,0 +1,220 @@
+"""The job's process: ``TASK_ID=… python -m jobrunner``; the same on Cloud Run and locally.
+
+Reads its orders from the environment, claims the attempt, runs the pipeline, reports, and ends
+with an exit code of ``contract.ExitCode``. Whatever the environment does not say is taken from
+the task itself, so that a job can be run by hand with nothing but ``TASK_ID``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
+
+from jobrunner.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jobrunner.libraries import MediaResults
+    from jobrunner.reporting import TaskReporter
+    from modules.choreography.contract import TaskView
+
+log = logging.getLogger("jobrunner")
+
+
+class Terminated(BaseException):
+    """The system asks the job to stop (SIGTERM); there are 8 s for it."""
+
+
+class BadOrders(Exception):
+    """The environment does not say what to do; the text names the variable."""
+
+
+def main() -> int:
+    """Run one job and return the process's exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    if sys.argv[1:] == ["--warm"]:
+        return _warm()
+    try:
+        return _run(os.environ)
+    except BadOrders as error:
+        log.error("%s", error)
+        return ExitCode.TRY_AGAIN
+    except (Terminated, KeyboardInterrupt):
+        log.warning("Stopped before the task was claimed.")
+        return ExitCode.TRY_AGAIN
+
+
+def _run(environment: Mapping[str, str]) -> int:
+    from config import wiring
+    from jobrunner.reporting import NOT_MINE, TaskReporter
+
+    task_id = _task_id(environment)
+    tasks = wiring.tasks()
+    try:
+        spec = read_orders(environment, wiring.task_view(task_id))
+        reporter = TaskReporter.claim(tasks, spec, task_id)
+    except NOT_MINE as error:
+        log.info("Nothing to do: %s", error)
+        return ExitCode.DONE
+    except TryAgain as error:
+        log.warning("%s", error)
+        return ExitCode.TRY_AGAIN
+    return _work(spec, reporter)
+
+
+def _work(spec: JobSpec, reporter: TaskReporter) -> int:
+    """Make the choreography and record how it ended; the outermost loop of the process."""
+    from config import wiring
+    from jobrunner.reporting import NOT_MINE, Heartbeat
+
+    results = wiring.job_results(user_id=spec.user_id, fence=reporter.fence)
+    try:
+        with _own_folder(spec, reporter.fence.number) as folder, Heartbeat(reporter):
+            result = wiring.pipeline(spec, reporter, results, folder).run()
+            reporter.complete(result)
+        results.forget_earlier_claims()
+    except NOT_MINE as error:
+        log.warning("The task is not this job's any more: %s", error)
+        _forget(results)
+    except JobFailure as error:
+        return _fail(reporter, results, error.code, error.message)
+    except MemoryError:
+        return _fail(reporter, results, "resources", "There was not enough memory.")
+    except (TryAgain, Terminated, KeyboardInterrupt) as error:
+        log.warning("Stopping, to be tried again: %s", error or type(error).__name__)
+        return _give_back(reporter, results)
+    except Exception:
+        log.exception("A bug ended the job.")
+        return _fail(reporter, results, "internal_error", "An unexpected error occurred.")
+    return ExitCode.DONE
+
+
+def _fail(reporter: TaskReporter, results: MediaResults, code: str, message: str) -> int:
+    """Record that no video will come."""
+    from jobrunner.reporting import NOT_MINE
+
+    log.error("%s: %s", code, message)
+    _forget(results)
+    try:
+        reporter.fail(code=code, message=message)
+    except NOT_MINE as error:
+        log.warning("The task is not this job's any more: %s", error)
+    except TryAgain as error:
+        log.error("The failure could not be recorded: %s", error)
+        return ExitCode.TRY_AGAIN
+    return ExitCode.DONE
+
+
+def _give_back(reporter: TaskReporter, results: MediaResults) -> int:
+    """Leave nothing behind and let the next try claim at once."""
+    _forget(results)
+    try:
+        reporter.release()
+    except Exception as error:  # the process ends either way; the sweeper would notice
+        log.warning("The claim was not given back: %s", error)
+    return ExitCode.TRY_AGAIN
+
+
+def _forget(results: MediaResults) -> None:
+    """Remove what this claim has stored, as far as the storage allows."""
+    try:
+        results.forget()
+    except (TryAgain, JobFailure) as error:
+        log.warning("Something stays in the storage: %s", error)
+
+
+@contextmanager
+def _own_folder(spec: JobSpec, claim: int) -> Iterator[Path]:
+    """Give this claim's own temporary directory; removes what earlier claims left."""
+    from django.conf import settings
+
+    task_folder = settings.LOCAL_DIR / "work" / spec.task_id
+    shutil.rmtree(task_folder, ignore_errors=True)
+    folder = task_folder / str(claim)
+    try:
+        folder.mkdir(parents=True)
+        yield folder
+    except OSError as error:
+        raise _disk_error(error, folder) from error
+    finally:
+        shutil.rmtree(task_folder, ignore_errors=True)
+
+
+def _disk_error(error: OSError, folder: Path) -> Exception:
+    from jobrunner.pipeline import NoRoom, no_room
+
+    if no_room(error):
+        return NoRoom(f"There is no room left on the disk of {folder}.")
+    return TryAgain(f"{error.filename or folder}: {error.strerror}")
+
+
+def _terminate(_signal: int, _frame: Any) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough; tidying up must not be cut
+    raise Terminated
+
+
+def _task_id(environment: Mapping[str, str]) -> UUID:
+    text = environment.get("TASK_ID", "")
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadOrders(f"TASK_ID is {text!r}, which names no task.") from None
+
+
+def read_orders(environment: Mapping[str, str], task: TaskView) -> JobSpec:
+    """Read the job's orders; what the environment leaves open, the task itself says.
+
+    Raises
+    ------
+    BadOrders
+        If a number is none.
+    """
+    seed = environment.get("SEED") or task.seed
+    return JobSpec(
+        task_id=str(task.task_id),
+        user_id=_number(environment, "USER_ID", task.user_id),
+        audio_input=environment.get("AUDIO_INPUT") or task.audio_input,
+        wishes=Wishes(
+            difficulty=environment.get("DIFFICULTY") or task.difficulty,  # type: ignore[arg-type]
+            energy_level=environment.get("ENERGY_LEVEL") or task.energy_level or None,  # type: ignore[arg-type]
+            style=environment.get("STYLE") or task.style or None,
+        ),
+        attempt=_number(environment, "ATTEMPT", task.attempt),
+        seed=None if seed is None else _number({"SEED": str(seed)}, "SEED", 0),
+        execution=environment.get("CLOUD_RUN_EXECUTION")
+        or f"by-hand-{socket.gethostname()}-{os.getpid()}",
+        execution_try=_number(environment, "CLOUD_RUN_TASK_ATTEMPT", 0),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+    text = environment.get(name) or str(default)
+    try:
+        return int(text)
+    except ValueError:
+        raise BadOrders(f"{name} is {text!r}, which is no whole number.") from None
+
+
+def _warm() -> int:
+    """Compile what numba compiles, once, so that no dancer waits for it."""
+    from jobrunner.analysis import warm
+
+    warm()
+    return ExitCode.DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

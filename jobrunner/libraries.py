@@ -1,0 +1,181 @@
+"""The pipeline's ports, served by our song library, move library and media storage."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from jobrunner.contract import Clip, JobFailure, TryAgain, UnusableClip
+from jobrunner.ports import Selection, SongFile
+from modules.errors import DomainError
+from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
+from modules.songs.contract import ADDRESS_SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from jobrunner.contract import Wishes
+    from modules.choreography.contract import Fence
+    from modules.media.contract import MediaStorage
+    from modules.media.legacy_output import LegacyOutput
+    from modules.moves.application import MoveLibrary
+    from modules.moves.contract import MoveCandidate
+    from modules.songs.application import SongLibrary
+
+
+class LibrarySongs:
+    """Songs of the song library."""
+
+    def __init__(self, library: SongLibrary) -> None:
+        self._library = library
+
+    def fetch(self, audio_input: str, folder: Path) -> SongFile:
+        """Bring the song to this machine."""
+        if not audio_input.startswith(ADDRESS_SCHEME):
+            raise JobFailure(
+                "Only songs of the library can be danced to here; upload the song first.",
+                code="audio_source_unavailable",
+            )
+        with _storage_errors():
+            song = self._library.get_song(audio_input)
+            path = self._library.fetch(song, folder)
+        return SongFile(path=path, content_hash=song.content_hash, title=song.title)
+
+    def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
+        """Give what an earlier job kept."""
+        with _storage_errors():
+            return self._library.find_derived(song.content_hash, name, folder)
+
+    def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
+        """Keep it for later jobs."""
+        with _storage_errors():
+            self._library.keep_derived(song.content_hash, name, source)
+
+
+class LibraryMoves:
+    """Clips of the move library, read in place where the storage is a folder."""
+
+    def __init__(self, library: MoveLibrary, storage: MediaStorage) -> None:
+        self._library = library
+        self._storage = storage
+        self._keys: dict[str, str] = {}
+
+    def select(self, wishes: Wishes, folder: Path) -> Selection:
+        """Find the clips that fit."""
+        found = self._library.candidates(
+            difficulty=wishes.difficulty, energy_level=wishes.energy_level, style=wishes.style
+        )
+        clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
+        return Selection(clips=clips, relaxed=found.relaxed)
+
+    def provide(self, clips: Iterable[Clip]) -> None:
+        """Fetch the mezzanines that are not on this machine."""
+        for clip in clips:
+            if clip.mezzanine.is_file():
+                continue
+            try:
+                with _storage_errors():
+                    self._storage.fetch(self._keys[clip.clip_id], clip.mezzanine)
+            except JobFailure as error:
+                raise UnusableClip(f"The clip {clip.clip_id} has lost its video.") from error
+
+    def _clip(self, candidate: MoveCandidate, folder: Path) -> Clip:
+        move = candidate.clip
+        self._keys[move.clip_id] = move.mezzanine_key
+        in_place = self._storage.local_path(move.mezzanine_key)
+        return Clip(
+            clip_id=move.clip_id,
+            move_label=move.move_label,
+            name=move.name,
+            difficulty=move.difficulty,
+            energy_level=move.energy_level,
+            tempo_bpm=move.tempo_bpm,
+            keyframes_s=move.keyframes_s,
+            duration_s=move.duration_s,
+            mezzanine=in_place or folder / f"{move.clip_id}.mp4",
+            score=candidate.score,
+        )
+
+
+class MediaResults:
+    """Finished files in the media storage, and where the old application finds the video.
+
+    The first claim of a task writes ``choreographies/<year>/<month>/<task>.mp4``. Every later
+    claim has a name of its own, with the claim's number: a job that lost its task and wakes up
+    late can replace nothing that counts.
+    """
+
+    def __init__(
+        self,
+        storage: MediaStorage,
+        *,
+        user_id: int,
+        fence: Fence,
+        legacy_output: LegacyOutput | None = None,
+    ) -> None:
+        self._storage = storage
+        self._user_id = user_id
+        self._fence = fence
+        self._legacy_output = legacy_output
+        self._folder = timezone.now().strftime("choreographies/%Y/%m")
+
+    def store(self, *, video: Path, poster: Path, timeline: Path) -> Mapping[str, Any]:
+        """Keep the files, the video last: where there is a video, all of it is there."""
+        files = {".jpg": poster, ".json": timeline, ".mp4": video}
+        with _storage_errors():
+            for suffix, path in files.items():
+                self._storage.put(self._key(self._fence.number, suffix), path)
+        name = self._name(self._fence.number)
+        return {
+            "video_path": self._legacy_path(video, f"{name}.mp4"),
+            "video_filename": f"{name}.mp4",
+            "metadata_path": self._key(self._fence.number, ".json"),
+            "video_key": self._key(self._fence.number, ".mp4"),
+            "thumbnail_key": self._key(self._fence.number, ".jpg"),
+            "timeline_key": self._key(self._fence.number, ".json"),
+        }
+
+    def forget_earlier_claims(self) -> None:
+        """Remove what earlier claims of this task stored before they died."""
+        self._remove(range(1, self._fence.number))
+
+    def forget(self) -> None:
+        """Remove what this claim stored: the task went to someone else."""
+        self._remove([self._fence.number])
+
+    def _remove(self, numbers: Iterable[int]) -> None:
+        with _storage_errors():
+            for number in numbers:
+                for suffix in (".mp4", ".json", ".jpg"):
+                    self._storage.delete(self._key(number, suffix))
+
+    def _legacy_path(self, video: Path, name: str) -> str:
+        if self._legacy_output is None:
+            return self._key(self._fence.number, ".mp4")
+        stored = self._storage.local_path(self._key(self._fence.number, ".mp4")) or video
+        return str(self._legacy_output.link(stored, user_id=self._user_id, name=name))
+
+    def _name(self, number: int) -> str:
+        task_id = str(self._fence.task_id)
+        return task_id if number == 1 else f"{task_id}-{number}"
+
+    def _key(self, number: int, suffix: str) -> str:
+        return f"{self._folder}/{self._name(number)}{suffix}"
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    """Turn our modules' errors into the job's: for good, or worth another try."""
+    try:
+        yield
+    except StorageFull as error:
+        raise JobFailure(str(error), code=error.code) from error
+    except StorageUnavailable as error:
+        raise TryAgain(str(error)) from error
+    except MediaNotFound as error:
+        raise JobFailure("A file of the library is gone.", code=error.code) from error
+    except DomainError as error:
+        raise JobFailure(str(error), code=error.code) from error

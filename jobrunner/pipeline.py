@@ -1,0 +1,164 @@
+"""One choreography from song to stored video: fetch, analyse, select, plan, render, upload.
+
+Pure of our modules: everything outside is reached through ``ports``. The stage words given to
+``Progress`` are the old application's, which shows them.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from jobrunner.contract import JobFailure, NoMatchingMoves
+from jobrunner.listening import listen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jobrunner.contract import JobSpec, Plan, RenderedVideo, SongAnalysis
+    from jobrunner.listening import Heard
+    from jobrunner.ports import Moves, Progress, Results, Selection, SongFile, Songs
+
+
+class NoRoom(JobFailure):
+    """The disk is full."""
+
+    code = "storage_full"
+
+
+def no_room(error: OSError) -> bool:
+    """Tell whether the system refused to write because the disk or the quota is full."""
+    return error.errno in {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """The stages of one job, in order.
+
+    Parameters
+    ----------
+    folder : Path
+        The attempt's own directory; whatever is temporary is inside, the caller removes it.
+
+    Attributes
+    ----------
+    stages_s : dict
+        Seconds spent in each stage, by name, as far as the job has come.
+    """
+
+    spec: JobSpec
+    progress: Progress
+    songs: Songs
+    moves: Moves
+    results: Results
+    folder: Path
+    stages_s: dict[str, float] = field(default_factory=dict)
+
+    def run(self) -> dict[str, Any]:
+        """Make the choreography and return the task's result.
+
+        Raises
+        ------
+        JobFailure
+            If it cannot be made: unusable song, no fitting moves, unusable clips, a full disk.
+        TryAgain
+            If something outside failed that may work later.
+        """
+        start = time.perf_counter()
+        with self._stage("fetch", "downloading", 10):
+            song = self.songs.fetch(self.spec.audio_input, self.folder)
+        with self._stage("analyse", "analyzing", 25):
+            heard = listen(song, self.songs, self.folder)
+        with self._stage("select", "selecting", 40):
+            selection = self._select()
+        with self._stage("plan", "selecting", 55):
+            plan = self._plan(heard.analysis, selection)
+        with self._stage("render", "generating", 70):
+            video = self._render(plan, heard)
+        with self._stage("upload", "finalizing", 90):
+            stored = self._upload(video, plan, heard.analysis, song)
+        elapsed_s = round(time.perf_counter() - start, 3)
+        return self._result(plan, heard.analysis, video, song, elapsed_s) | dict(stored)
+
+    @contextmanager
+    def _stage(self, name: str, word: str, percent: int) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            self.progress.report(word, percent)
+            yield
+        finally:
+            self.stages_s[name] = round(time.perf_counter() - start, 3)
+
+    def _select(self) -> Selection:
+        selection = self.moves.select(self.spec.wishes, self.folder)
+        if not selection.clips:
+            raise NoMatchingMoves("The move library has no clip that fits your wishes.")
+        return selection
+
+    def _plan(self, analysis: SongAnalysis, selection: Selection) -> Plan:
+        from jobrunner.planning import plan
+
+        return plan(
+            analysis,
+            selection.clips,
+            self.spec.wishes,
+            seed=self._seed(),
+            relaxed=selection.relaxed,
+        )
+
+    def _seed(self) -> int:
+        """The dancer's seed, or one that is the same for every attempt of the task."""
+        if self.spec.seed is not None:
+            return self.spec.seed
+        return UUID(self.spec.task_id).int & 0x7FFF_FFFF
+
+    def _render(self, plan: Plan, heard: Heard) -> RenderedVideo:
+        from jobrunner.render import render
+
+        self.moves.provide({move.clip.clip_id: move.clip for move in plan.moves}.values())
+        return render(
+            plan,
+            audio=heard.track,
+            target=self.folder / "video.mp4",
+            poster=self.folder / "poster.jpg",
+        )
+
+    def _upload(
+        self, video: RenderedVideo, plan: Plan, analysis: SongAnalysis, song: SongFile
+    ) -> dict[str, Any]:
+        from jobrunner.timeline import timeline
+
+        note = self.folder / "timeline.json"
+        note.write_text(json.dumps(timeline(plan, analysis, title=song.title)))
+        return dict(self.results.store(video=video.video, poster=video.poster, timeline=note))
+
+    def _result(
+        self,
+        plan: Plan,
+        analysis: SongAnalysis,
+        video: RenderedVideo,
+        song: SongFile,
+        elapsed_s: float,
+    ) -> dict[str, Any]:
+        """The old application's keys, and ours."""
+        return {
+            "processing_time": elapsed_s,
+            "sequence_duration": round(video.duration_s, 3),
+            "moves_analyzed": len({move.clip.clip_id for move in plan.moves}),
+            "saved_choreography_id": None,
+            "auto_saved": False,
+            "duration": round(video.duration_s, 3),
+            "moves_count": len(plan.moves),
+            "tempo_bpm": round(analysis.tempo_bpm, 2),
+            "relaxed": list(plan.relaxed),
+            "song": {"title": song.title, "duration_s": round(analysis.duration_s, 3)},
+            "seed": plan.seed,
+            "size_bytes": video.size_bytes,
+            "stages_s": dict(self.stages_s),
+        }

@@ -1,0 +1,69 @@
+"""What the pipeline needs from the world outside; adapters are in ``reporting.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from jobrunner.contract import Clip, Wishes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongFile:
+    """The song on this machine; ``content_hash`` names what was derived from it before."""
+
+    path: Path
+    content_hash: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The clips the planner may use, and which wishes were relaxed to find them."""
+
+    clips: tuple[Clip, ...]
+    relaxed: tuple[str, ...] = ()
+
+
+class Progress(Protocol):
+    """Who is told how far the job is."""
+
+    def report(self, stage: str, percent: int) -> None:
+        """Record the stage (the old application's word) and the progress, 0 … 100.
+
+        Raises an error of the reporter when this job no longer holds the task.
+        """
+
+
+class Songs(Protocol):
+    """Where songs come from and what was derived from them is kept."""
+
+    def fetch(self, audio_input: str, folder: Path) -> SongFile:
+        """Bring the song to this machine; raises ``JobFailure`` when it cannot be had."""
+
+    def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
+        """Give what an earlier job derived from the same song, or None."""
+
+    def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
+        """Keep something for later jobs."""
+
+
+class Moves(Protocol):
+    """Where clips come from."""
+
+    def select(self, wishes: Wishes, folder: Path) -> Selection:
+        """Find the clips that fit the wishes, best first."""
+
+    def provide(self, clips: Iterable[Clip]) -> None:
+        """Make sure that the clips' mezzanines are on this machine."""
+
+
+class Results(Protocol):
+    """Where the finished files go."""
+
+    def store(self, *, video: Path, poster: Path, timeline: Path) -> Mapping[str, Any]:
+        """Keep the three files; safe twice. Return where they are, as result fields."""

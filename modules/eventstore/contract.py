@@ -2,6 +2,7 @@
 
 from modules.eventstore.application import EventSourcedApplication
 from modules.eventstore.conflicts import retry_on_conflict
+from modules.eventstore.dispatcher import Dispatcher
 from modules.eventstore.errors import (
     AggregateNotFound,
     ConcurrencyConflict,
@@ -17,6 +18,7 @@ from modules.eventstore.events import Projection, StoredEvent
 from modules.eventstore.mapper import as_current
 from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler, OutboxMessage
 from modules.eventstore.metadata import event_metadata
+from modules.eventstore.outbox import enqueue
 
 __all__ = [
     "AggregateNotFound",
@@ -25,6 +27,7 @@ __all__ = [
     "DeliveryFailed",
     "DeliveryRefused",
     "DeliveryThrottled",
+    "Dispatcher",
     "EventLog",
     "EventSourcedApplication",
     "LeasedMessage",
@@ -36,6 +39,7 @@ __all__ = [
     "UnreadableEvent",
     "UnwritableEvent",
     "as_current",
+    "enqueue",
     "event_metadata",
     "retry_on_conflict",
 ]

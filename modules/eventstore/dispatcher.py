@@ -1,1 +1,314 @@
-"""Turns outbox messages into deliveries."""
+"""Turns outbox messages into deliveries: lease, commit, talk to the world, settle.
+
+One thread (the one that calls `Dispatcher.run_once` or `run_forever`) does all bookkeeping on one
+connection. Every delivery has a thread of its own and a deadline shorter than the lease: one that
+hangs is given up by its deadline while the others flow. Any number of dispatchers may run.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import random
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
+
+from modules.errors import FatalError, TransientError
+from modules.eventstore import outbox
+from modules.eventstore.chores import Chores
+from modules.eventstore.conflicts import retry_on_conflict
+from modules.eventstore.errors import DeliveryFailed, DeliveryThrottled, StoreUnavailable
+from modules.eventstore.listener import Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
+    from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler
+
+logger = logging.getLogger(__name__)
+
+DATABASE_GONE = (OperationalError, InterfaceError, StoreUnavailable)
+HANGING_PER_WORKER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast, how long and how often; seconds unless named otherwise.
+
+    Attributes
+    ----------
+    lease_s : float
+        How long a message stays reserved.
+    deadline_s : float
+        How long one delivery may take; shorter than the lease, so that a message is never in
+        two hands.
+    workers : int
+        Deliveries under way at once.
+    max_attempts : int
+        Deliveries before a message is a dead letter.
+    poll_s : float
+        How often the outbox is asked when nothing announces a message.
+    first_backoff_s, max_backoff_s : float
+        Full jitter: the n-th pause is uniform in [0, min(max, first * 2**(n - 1))].
+    drain_s : float
+        How long a stop waits for deliveries under way.
+    """
+
+    lease_s: float = 30.0
+    deadline_s: float = 24.0
+    workers: int = 4
+    max_attempts: int = 8
+    poll_s: float = 1.0
+    first_backoff_s: float = 1.0
+    max_backoff_s: float = 60.0
+    drain_s: float = 5.0
+
+    def backoff_s(self, attempts: int) -> float:
+        """Draw the pause after the given number of attempts."""
+        # 2**63 is past any cap and still a float
+        ceiling = min(self.max_backoff_s, self.first_backoff_s * 2.0 ** min(attempts - 1, 63))
+        return random.uniform(0, ceiling)  # noqa: S311
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a delivery ended: with a receipt, or with an error."""
+
+    message: LeasedMessage
+    receipt: object = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A delivery whose answer is awaited until ``overdue_at`` (monotonic seconds)."""
+
+    message: LeasedMessage
+    overdue_at: float
+
+
+class Dispatcher:
+    """Delivers what is due, does the chores, survives the database's absence.
+
+    Parameters
+    ----------
+    handlers : mapping of str to MessageHandler
+        One per kind; messages of other kinds are left alone.
+    chores : sequence of Chore
+        Done once by `run_once`, periodically by `run_forever`.
+    lease_s, deadline_s : float
+        See `Pace`; the deadline defaults to 0.8 leases.
+    **pace
+        The other fields of `Pace`.
+
+    Raises
+    ------
+    ValueError
+        If the deadline is not shorter than the lease.
+    """
+
+    def __init__(
+        self,
+        *,
+        handlers: Mapping[str, MessageHandler],
+        chores: Sequence[Chore] = (),
+        lease_s: float = 30.0,
+        deadline_s: float | None = None,
+        **pace: Any,
+    ) -> None:
+        deadline_s = 0.8 * lease_s if deadline_s is None else deadline_s
+        if not 0 < deadline_s < lease_s:
+            raise ValueError(f"a deadline of {deadline_s} s is not within a lease of {lease_s} s")
+        self.handlers = dict(handlers)
+        self.pace = Pace(lease_s=lease_s, deadline_s=deadline_s, **pace)
+        self._chores = Chores(chores)
+        self._inbox: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._under_way: dict[UUID, UnderWay] = {}
+        self._hanging: set[UUID] = set()
+
+    def run_once(self) -> int:
+        """Do the chores and deliver what is due now; give the number of messages tried.
+
+        Raises
+        ------
+        OperationalError, InterfaceError, StoreUnavailable
+            If the database cannot be reached; what was leased comes back by itself.
+        """
+        close_old_connections()
+        self._chores.run_all()
+        leased = self._lease_more()
+        while self._under_way:
+            self._await_outcome(self.pace.poll_s)
+        return leased
+
+    def run_forever(self, stop: threading.Event) -> None:
+        """Deliver until ``stop`` is set; then wait a little for what is under way."""
+        with Listener(outbox.CHANNEL, on_message=self._wake):
+            while not stop.is_set():
+                self._survive(self._turn, stop)
+            self._drain()
+        self._chores.join(self.pace.drain_s)
+
+    def _turn(self) -> None:
+        close_old_connections()
+        self._chores.start_due()
+        self._lease_more()
+        self._await_outcome(self.pace.poll_s)
+
+    def _survive(self, turn: Callable[[], None], stop: threading.Event) -> None:
+        try:
+            turn()
+        except DATABASE_GONE as error:
+            logger.warning("The database is out of reach, trying again: %s", error)
+            connection.close()
+            stop.wait(self.pace.poll_s)
+
+    def _drain(self) -> None:
+        until = time.monotonic() + self.pace.drain_s
+        try:
+            while self._under_way and time.monotonic() < until:
+                self._await_outcome(until - time.monotonic())
+        except DATABASE_GONE as error:
+            logger.warning("Stopping without the database; leases will expire: %s", error)
+        connections.close_all()
+
+    def _wake(self) -> None:
+        self._inbox.put(None)
+
+    def _lease_more(self) -> int:
+        free = self.pace.workers - len(self._under_way)
+        if len(self._hanging) >= HANGING_PER_WORKER * self.pace.workers:
+            logger.error("%d deliveries hang; none is started until some end", len(self._hanging))
+            return 0
+        if free <= 0:
+            return 0
+        messages = outbox.lease(self.handlers, limit=free, lease_s=self.pace.lease_s)
+        for message in messages:
+            overdue_at = time.monotonic() + self.pace.deadline_s
+            self._under_way[message.lease_token] = UnderWay(message, overdue_at)
+            self._start(message)
+        return len(messages)
+
+    def _start(self, message: LeasedMessage) -> None:
+        if message.attempts > self.pace.max_attempts:
+            # Every attempt took its dispatcher down, or the budget was spent before a crash.
+            error = DeliveryFailed("no attempt came to an end")
+            self._inbox.put(Outcome(message, error=error))
+            return
+        # Daemon threads: one that hangs must not keep the process from ending.
+        threading.Thread(
+            target=self._deliver, args=(message,), name=f"deliver {message.key}", daemon=True
+        ).start()
+
+    def _deliver(self, message: LeasedMessage) -> None:
+        """Run in a thread of its own; its outermost frame, hence the broad except."""
+        try:
+            outcome = Outcome(message, receipt=self.handlers[message.kind].deliver(message))
+        except Exception as error:
+            outcome = Outcome(message, error=error)
+        connections.close_all()
+        self._inbox.put(outcome)
+
+    def _await_outcome(self, timeout_s: float) -> None:
+        """Record the next outcome; return too when woken, or when time is up."""
+        overdue_at = [delivery.overdue_at for delivery in self._under_way.values()]
+        patience_s = min([timeout_s, *(at - time.monotonic() for at in overdue_at)])
+        try:
+            outcome = self._inbox.get(timeout=max(0.0, patience_s))
+        except queue.Empty:
+            self._give_up_waiting()
+            return
+        if outcome is not None:
+            self._receive(outcome)
+
+    def _give_up_waiting(self) -> None:
+        now = time.monotonic()
+        for token, delivery in list(self._under_way.items()):
+            if delivery.overdue_at <= now:
+                error = DeliveryFailed(f"no answer within {self.pace.deadline_s:g} s")
+                self._record(Outcome(delivery.message, error=error))
+                del self._under_way[token]
+                self._hanging.add(token)
+
+    def _receive(self, outcome: Outcome) -> None:
+        token = outcome.message.lease_token
+        if token in self._hanging:
+            self._hanging.discard(token)
+            logger.warning("%s answered after its deadline", outcome.message.key)
+            return
+        try:
+            self._record(outcome)
+        except DATABASE_GONE:
+            # Kept for later: the lease token makes a second recording harmless.
+            self._inbox.put(outcome)
+            raise
+        self._under_way.pop(token, None)
+
+    def _record(self, outcome: Outcome) -> None:
+        try:
+            self._record_or_raise(outcome)
+        except DATABASE_GONE:
+            raise
+        except Exception as error:
+            logger.exception("Recording the outcome of %s failed", outcome.message.key)
+            self._fail(outcome.message, error)
+
+    def _record_or_raise(self, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self._fail(outcome.message, outcome.error)
+            return
+        handler = self.handlers[outcome.message.kind]
+        settle = partial(handler.settle, outcome.message, outcome.receipt)
+        self._close(partial(outbox.mark_done, outcome.message), settle)
+
+    def _fail(self, message: LeasedMessage, error: Exception) -> None:
+        said = f"{type(error).__name__}: {error}"
+        delay_s = self.pace.backoff_s(message.attempts)
+        if isinstance(error, DeliveryThrottled):
+            delay_s = delay_s if error.retry_after_s is None else error.retry_after_s
+            outbox.postpone(message, said, delay_s=delay_s, spend=False)
+        elif isinstance(error, FatalError) or message.attempts >= self.pace.max_attempts:
+            logger.error("Dead letter %s: %s", message.key, said)
+            self._bury(message, said, error)
+        else:
+            if not isinstance(error, TransientError):
+                logger.error("Delivering %s broke", message.key, exc_info=error)
+            outbox.postpone(message, said, delay_s=delay_s, spend=True)
+
+    def _bury(self, message: LeasedMessage, said: str, error: Exception) -> None:
+        give_up = partial(self.handlers[message.kind].give_up, message, error)
+        try:
+            self._close(partial(outbox.mark_dead, message, said), give_up)
+        except DATABASE_GONE:
+            raise
+        except Exception as second:
+            # It must leave the queue even if its aggregate cannot be read any more.
+            logger.exception("Giving up on %s failed", message.key)
+            outbox.mark_dead(message, f"{said}; then {type(second).__name__}: {second}")
+
+    @staticmethod
+    def _close(mark: Callable[[], bool], record: Callable[[], None]) -> None:
+        """Mark the message and record what that means, together or not at all."""
+
+        @retry_on_conflict
+        def close() -> None:
+            with transaction.atomic():
+                if mark():
+                    record()
+                else:
+                    logger.warning("A lease was lost before the outcome could be recorded")
+
+        close()

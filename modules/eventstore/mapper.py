@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from modules.eventstore.events import StoredEvent
 
+type EventClass = type[CanMutateAggregate[UUID]]
+
 IDENTITY_FIELDS = ("originator_id", "originator_version")
 
 
@@ -98,7 +100,7 @@ def as_current(event: StoredEvent) -> StoredEvent:
     return replace(event, state=state)
 
 
-def event_class(topic: str, *, where: str = "") -> type[Any]:
+def event_class(topic: str, *, where: str = "") -> EventClass:
     """Give the event class registered under a frozen topic.
 
     Raises
@@ -115,7 +117,7 @@ def event_class(topic: str, *, where: str = "") -> type[Any]:
     return cls
 
 
-def _frozen_topic(cls: type[Any]) -> str:
+def _frozen_topic(cls: EventClass) -> str:
     topic: str | None = getattr(cls, "TOPIC", None)
     if topic is None:
         raise UnwritableEvent(f"{cls.__qualname__} has no TOPIC: its name is not frozen")
@@ -124,21 +126,23 @@ def _frozen_topic(cls: type[Any]) -> str:
     return topic
 
 
-def _current_state(cls: type[Any], state: dict[str, Any], *, where: str) -> dict[str, Any]:
+def _current_state(cls: EventClass, state: dict[str, Any], *, where: str) -> dict[str, Any]:
     stored, known = state.pop("class_version", 1), _class_version(cls)
     if type(stored) is not int or not 1 <= stored <= known:
         # eventsourcing 9.5.6 reads a newer version as if it were its own
-        raise UnreadableEvent(f"{cls.TOPIC} {where} has version {stored}, this code knows {known}")
+        raise UnreadableEvent(
+            f"{cls.__qualname__} {where} has version {stored}, this code knows {known}"
+        )
     for version in range(stored, known):
         getattr(cls, f"upcast_v{version}_v{version + 1}")(state)
     return state
 
 
-def _class_version(cls: type[Any]) -> int:
+def _class_version(cls: EventClass) -> int:
     return int(getattr(cls, "class_version", 1))
 
 
-def _required(cls: type[Any]) -> frozenset[str]:
+def _required(cls: EventClass) -> frozenset[str]:
     return frozenset(
         name
         for name in field_decoders(cls)

@@ -30,6 +30,8 @@ class StoredEvent(models.Model):
     recorded_at = models.DateTimeField(db_default=ClockTimestamp())
 
     class Meta:
+        """Names of the table and of what guards it."""
+
         db_table = "stored_events"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
@@ -60,9 +62,11 @@ class OutboxMessage(models.Model):
     lease_token = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
-    last_error = models.TextField(null=True)  # noqa: DJ001
+    last_error = models.TextField(null=True)
 
     class Meta:
+        """Names of the table and of what guards it."""
+
         db_table = "outbox_messages"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["key"], name="outbox_messages_one_per_key")

@@ -1,17 +1,28 @@
-"""The outbox's own table: messages are put in with the events that cause them, and leased out."""
+"""The outbox's own table: messages are put in with the events that cause them, and leased out.
+
+All times are the database's clock, so dispatchers on machines whose clocks differ agree.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from modules.eventstore.errors import UnwritableEvent
+from modules.eventstore.messages import LeasedMessage
 from modules.eventstore.plain import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from modules.eventstore.messages import OutboxMessage
+
+CHANNEL = "bachata_outbox"
+MAX_ERROR_CHARS = 2000
 
 ENQUEUE = """
 -- enqueue: the same key a second time stores nothing
@@ -21,18 +32,157 @@ VALUES {rows}
 """
 ENQUEUE_ROW = "(%s, %s, %s::jsonb, clock_timestamp() + make_interval(secs => %s))"
 
+LEASE = """
+-- lease: up to :limit due messages for this dispatcher; others skip locked rows
+WITH due AS MATERIALIZED (
+    SELECT id FROM outbox_messages
+     WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= statement_timestamp()
+       AND (leased_until IS NULL OR leased_until < statement_timestamp())
+       AND kind = ANY(%(kinds)s)
+     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+UPDATE outbox_messages AS m
+   SET leased_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+       lease_token = gen_random_uuid(), attempts = attempts + 1
+  FROM due WHERE m.id = due.id
+RETURNING m.id, m.kind, m.key, m.payload, m.attempts, m.lease_token
+"""
+
+SETTLE = """
+-- settle: only while the lease is still this holder's
+UPDATE outbox_messages
+   SET {outcome}, leased_until = NULL, lease_token = NULL
+ WHERE id = %(id)s AND lease_token = %(token)s AND done_at IS NULL AND dead_at IS NULL
+"""
+DONE = "done_at = clock_timestamp()"
+DEAD = "dead_at = clock_timestamp(), last_error = %(error)s"
+POSTPONED = """due_at = clock_timestamp() + make_interval(secs => %(delay_s)s),
+       attempts = attempts - %(refund)s, last_error = %(error)s"""
+
+LIST = """
+-- list: what waits and what died, or everything
+SELECT id, kind, key, attempts, due_at, last_error,
+       CASE WHEN done_at IS NOT NULL AND dead_at IS NOT NULL THEN 'dropped'
+            WHEN done_at IS NOT NULL THEN 'done'
+            WHEN dead_at IS NOT NULL THEN 'dead'
+            WHEN leased_until > statement_timestamp() THEN 'leased'
+            ELSE 'waiting' END AS state
+  FROM outbox_messages WHERE %(all)s OR done_at IS NULL ORDER BY id
+"""
+
+RETRY = """
+-- retry: a dead or waiting message starts anew, now; what was wrong stays readable
+UPDATE outbox_messages
+   SET dead_at = NULL, due_at = clock_timestamp(), attempts = 0,
+       leased_until = NULL, lease_token = NULL,
+       last_error = concat_ws(' | ', 'retried by hand ' || clock_timestamp(), last_error)
+ WHERE id = %s AND done_at IS NULL
+   AND (leased_until IS NULL OR leased_until < clock_timestamp())
+"""
+
+DROP = """
+-- drop: nothing will be done about it any more; done and dead at once
+UPDATE outbox_messages
+   SET dead_at = coalesce(dead_at, clock_timestamp()), done_at = clock_timestamp(),
+       leased_until = NULL, lease_token = NULL,
+       last_error = concat_ws(' | ', 'dropped by hand ' || clock_timestamp(), last_error)
+ WHERE id = %s AND done_at IS NULL
+   AND (leased_until IS NULL OR leased_until < clock_timestamp())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageState:
+    """One message as an operator sees it; ``state`` is waiting, leased, dead, done or dropped."""
+
+    id: int
+    kind: str
+    key: str
+    attempts: int
+    due_at: datetime
+    last_error: str | None
+    state: str
+
 
 def enqueue(messages: Sequence[OutboxMessage]) -> None:
     """Store messages in the transaction that is open, or in one of their own."""
     if not messages:
         return
+    query, values = enqueue_statement(messages)
     with connection.cursor() as cursor:
-        cursor.execute(*enqueue_statement(messages))
+        cursor.execute(query, values)
 
 
-def enqueue_statement(messages: Sequence[OutboxMessage]) -> tuple[str, list[object]]:
+def enqueue_statement(messages: Sequence[OutboxMessage]) -> tuple[str, list[Any]]:
     """Give the statement that stores ``messages``, and its parameters."""
-    values: list[object] = []
+    values: list[Any] = []
     for message in messages:
-        values += [message.kind, message.key, to_json(message.payload), message.due_in_s]
+        try:
+            payload = to_json(message.payload)
+        except (TypeError, ValueError) as error:
+            raise UnwritableEvent(f"message {message.key} is not plain JSON: {error}") from error
+        values += [message.kind, message.key, payload, message.due_in_s]
     return ENQUEUE.format(rows=", ".join([ENQUEUE_ROW] * len(messages))), values
+
+
+def lease(kinds: Iterable[str], *, limit: int, lease_s: float) -> list[LeasedMessage]:
+    """Reserve due messages; whoever else asks skips them until ``lease_s`` seconds are over."""
+    values: dict[str, Any] = {"kinds": list(kinds), "limit": limit, "lease_s": lease_s}
+    with connection.cursor() as cursor:
+        cursor.execute(LEASE, values)
+        rows = sorted(cursor.fetchall())
+    return [
+        LeasedMessage(
+            id=id_, kind=kind, key=key, payload=json.loads(payload), attempts=n, lease_token=token
+        )
+        for id_, kind, key, payload, n, token in rows
+    ]
+
+
+def mark_done(message: LeasedMessage) -> bool:
+    """Close a delivered message; False if the lease is no longer this holder's."""
+    return _settle(message, DONE)
+
+
+def mark_dead(message: LeasedMessage, error: str) -> bool:
+    """Make a message a dead letter; False if the lease is no longer this holder's."""
+    return _settle(message, DEAD, error=error)
+
+
+def postpone(message: LeasedMessage, error: str, *, delay_s: float, spend: bool) -> bool:
+    """Give a message back for later; ``spend`` says whether this attempt counts.
+
+    Returns False if the lease is no longer this holder's.
+    """
+    return _settle(message, POSTPONED, error=error, delay_s=delay_s, refund=0 if spend else 1)
+
+
+def _settle(message: LeasedMessage, outcome: str, *, error: str = "", **values: Any) -> bool:
+    values |= {"id": message.id, "token": message.lease_token}
+    # PostgreSQL holds no NUL, and an error's text may quote anything
+    values["error"] = error.replace("\x00", "")[:MAX_ERROR_CHARS]
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE.format(outcome=outcome), values)
+        return bool(cursor.rowcount)
+
+
+def list_messages(*, everything: bool = False) -> list[MessageState]:
+    """List what is not done yet and the dead letters, or everything there ever was."""
+    with connection.cursor() as cursor:
+        cursor.execute(LIST, {"all": everything})
+        return [MessageState(*row) for row in cursor.fetchall()]
+
+
+def retry(message_id: int) -> bool:
+    """Start a dead or waiting message anew; False if there is no such message to start."""
+    return _by_hand(RETRY, message_id)
+
+
+def drop(message_id: int) -> bool:
+    """Close a dead or waiting message undone; False if there is no such message to close."""
+    return _by_hand(DROP, message_id)
+
+
+def _by_hand(query: str, message_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [message_id])
+        return bool(cursor.rowcount)

@@ -35,24 +35,29 @@ def to_json(value: object) -> str:
 
 def _plain(value: object) -> object:
     """Give the next simpler form of a value `json` does not know."""
-    match value:
-        case UUID() | Decimal():
-            return str(value)
-        case datetime():
-            if value.tzinfo is None:
-                raise ValueError(f"a time without a time zone: {value!r}")
-            return value.astimezone(UTC).isoformat()
-        case date():
-            return value.isoformat()
-        case enum.Enum():
-            return value.value
-        case abc.Mapping():
-            return dict(value)
-        case abc.Set():
-            return sorted(value)
+    for kind, simplify in SIMPLER.items():
+        if isinstance(value, kind):
+            return simplify(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     raise TypeError(f"{type(value).__name__} has no plain JSON form")
+
+
+def _utc(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a time zone: {moment!r}")
+    return moment.astimezone(UTC).isoformat()
+
+
+SIMPLER: dict[type, abc.Callable[[Any], object]] = {
+    UUID: str,
+    datetime: _utc,  # before its base class
+    date: date.isoformat,
+    Decimal: str,
+    enum.Enum: lambda member: member.value,
+    abc.Mapping: dict,
+    abc.Set: sorted,
+}
 
 
 @functools.cache

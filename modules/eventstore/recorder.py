@@ -200,7 +200,10 @@ class DjangoRecorder(ApplicationRecorder):
         }
         with connection.cursor() as cursor:
             cursor.execute(query, bounds)
-            return [LibraryEvent(*key, state=state.encode()) for *key, state in cursor.fetchall()]
+            return [
+                LibraryEvent(id_, version, topic, state.encode())
+                for id_, version, topic, state in cursor.fetchall()
+            ]
 
     def select_notifications(
         self,
@@ -221,8 +224,8 @@ class DjangoRecorder(ApplicationRecorder):
         with connection.cursor() as cursor:
             cursor.execute(SELECT_NOTIFICATIONS, bounds)
             return [
-                Notification(*key, state=state.encode(), id=position)
-                for position, *key, state in cursor.fetchall()
+                Notification(id_, version, topic, state.encode(), position)
+                for position, id_, version, topic, state in cursor.fetchall()
             ]
 
     def max_notification_id(self) -> int | None:
@@ -254,7 +257,9 @@ def _write(save: Save, new_cursor: Callable[[], Any]) -> Any:
                 to_json(event.metadata),
             )
         ]
-        cursor.execute(INSERT_EVENTS.format(rows=", ".join([INSERT_ROW] * len(save.events))), values)
+        cursor.execute(
+            INSERT_EVENTS.format(rows=", ".join([INSERT_ROW] * len(save.events))), values
+        )
     return cursor
 
 
@@ -268,12 +273,14 @@ def _own_positions(save: Save, error: IntegrityError) -> list[int]:
     if not found:
         raise error
     if any(save_id != save.save_id for _, save_id in found):
-        versions = ", ".join(f"{e.originator_id} version {e.originator_version}" for e in save.events)
+        versions = ", ".join(
+            f"{e.originator_id} version {e.originator_version}" for e in save.events
+        )
         raise ConcurrencyConflict(f"already recorded by somebody else: {versions}") from error
     return [position for position, _ in found]
 
 
-def _after_failure(save: Save, error: DatabaseError) -> list[int]:
+def _after_failure(save: Save, error: Exception) -> list[int]:
     """Give the positions of a save whose answer was lost; none if trying again makes sense."""
     if getattr(error.__cause__, "sqlstate", None) in ROLLED_BACK_BY_SERVER:
         return []

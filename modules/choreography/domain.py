@@ -38,6 +38,9 @@ class ChoreographyTask(Aggregate):
         Claims so far; the last claim's number is the only one whose reports count.
     holder : tuple of (str, int) or None
         Execution name and try (from 0) of the job that holds the claim.
+    execution_name, dispatched_to : str or None
+        The execution to ask about the attempt (the last claimant's, else the dispatched one),
+        and the one an executor was seen to take.
     progress : int
         Percent, 0 … 100; never falls within an attempt.
     """
@@ -140,6 +143,7 @@ class ChoreographyTask(Aggregate):
         self.fence = 0
         self.holder: tuple[str, int] | None = None
         self.execution_name: str | None = None
+        self.dispatched_to: str | None = None
         self.progress = 0
         self.stage: Stage | None = None
         self.result: dict[str, Any] | None = None
@@ -156,16 +160,16 @@ class ChoreographyTask(Aggregate):
 
         A fast job may have started, or even ended, before its dispatcher says so.
         """
-        if self.phase.is_final or attempt != self.attempt or execution_name == self.execution_name:
+        if self.phase.is_final or attempt != self.attempt or execution_name == self.dispatched_to:
             return
         self.trigger_event(self.JobDispatched, attempt=attempt, execution_name=execution_name)
 
     @event(JobDispatched)
     def _apply_dispatched(self, execution_name: str) -> None:
+        self.dispatched_to = execution_name
+        self.execution_name = self.execution_name or execution_name
         if self.phase is Phase.REQUESTED:
             self.phase = Phase.DISPATCHED
-        if self.holder is None:
-            self.execution_name = execution_name
 
     def claim(
         self, *, attempt: int, execution_name: str, execution_try: int, holder_is_silent: bool
@@ -206,7 +210,7 @@ class ChoreographyTask(Aggregate):
 
     @event(JobStarted)
     def _apply_started(self, fence: int, execution_name: str, execution_try: int) -> None:
-        self.phase, self.fence = Phase.RUNNING, fence
+        self.phase, self.fence, self.stage = Phase.RUNNING, fence, Stage.DOWNLOADING
         self.holder, self.execution_name = (execution_name, execution_try), execution_name
 
     def release(self, *, attempt: int, fence: int) -> None:
@@ -306,7 +310,7 @@ class ChoreographyTask(Aggregate):
     @event(JobLost)
     def _apply_lost(self, attempt: int) -> None:
         self.phase, self.attempt = Phase.REQUESTED, attempt + 1
-        self.holder, self.execution_name = None, None
+        self.holder, self.execution_name, self.dispatched_to = None, None, None
         self.progress, self.stage = 0, None
 
     def stop(self, *, attempt: int, seen_version: int, code: str, message: str) -> None:

@@ -1,0 +1,256 @@
+"""The commands of the choreography module, each in its own transaction, retried on conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from modules.choreography.contract import (
+    CANCEL,
+    DISPATCH,
+    Fence,
+    RequestIdTaken,
+    TaskNotFound,
+)
+from modules.choreography.domain import ChoreographyTask, request_task
+from modules.choreography.queries import find_silence_s
+from modules.choreography.wishes import checked_wishes
+from modules.eventstore.contract import (
+    AggregateNotFound,
+    EventSourcedApplication,
+    OutboxMessage,
+    Projection,
+    retry_on_conflict,
+)
+
+LOST_MESSAGE = "The video could not be made: its job stopped {attempts} times without a result."
+
+
+class ChoreographyTasks(EventSourcedApplication):
+    """Everything that can happen to a task.
+
+    Refusals are ``DomainError``s, and nothing is recorded then.
+
+    Parameters
+    ----------
+    projections : sequence of Projection
+        Told of every event in its own transaction.
+    lost_after_s : float
+        Seconds after which a silent job may be taken over, by the database's clock.
+    """
+
+    name = "choreography"
+
+    def __init__(
+        self, *, projections: Sequence[Projection] = (), lost_after_s: float = 60.0
+    ) -> None:
+        super().__init__(projections=projections)
+        self._lost_after_s = lost_after_s
+
+    @retry_on_conflict
+    def request(
+        self,
+        *,
+        request_id: UUID,
+        user_id: int,
+        audio_input: str,
+        difficulty: str,
+        energy_level: str | None = None,
+        style: str | None = None,
+        seed: int | None = None,
+        song: Mapping[str, Any] | None = None,
+    ) -> UUID:
+        """Start one generation; asking again with one id starts no other.
+
+        Raises
+        ------
+        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
+            If the wishes cannot be met by anybody.
+        RequestIdTaken
+            If the id was used with other wishes or by another user.
+        """
+        wishes = checked_wishes(
+            audio_input=audio_input,
+            difficulty=difficulty,
+            energy_level=energy_level,
+            style=style,
+            seed=seed,
+        )
+        if (earlier := self._find(request_id)) is None:
+            task = request_task(request_id=request_id, user_id=user_id, wishes=wishes, song=song)
+            self.save(task, outbox=[dispatch_message(task)])
+        elif (earlier.user_id, earlier.wishes) != (user_id, tuple(wishes.values())):
+            raise RequestIdTaken("This request was made before, with other wishes.")
+        return request_id
+
+    @retry_on_conflict
+    def job_dispatched(self, *, task_id: UUID, attempt: int, execution_name: str) -> None:
+        """Record which execution serves the attempt."""
+        task = self.get(task_id)
+        task.job_dispatched(attempt=attempt, execution_name=execution_name)
+        self.save(task)
+
+    @retry_on_conflict
+    def claim(
+        self, *, task_id: UUID, attempt: int, execution_name: str, execution_try: int
+    ) -> Fence:
+        """Give the attempt to one job; its reports carry the fence returned.
+
+        Raises
+        ------
+        DuplicateJob
+            If another execution holds the attempt and was heard of lately.
+        StaleAttempt, TaskHasEnded, TaskNotFound
+        """
+        # Read before the task: an event in between makes the save conflict, never steal.
+        silence_s = find_silence_s(task_id) or 0.0
+        task = self.get(task_id)
+        number = task.claim(
+            attempt=attempt,
+            execution_name=execution_name,
+            execution_try=execution_try,
+            holder_is_silent=silence_s >= self._lost_after_s,
+        )
+        self.save(task)
+        return Fence(task_id=task_id, attempt=attempt, number=number)
+
+    @retry_on_conflict
+    def release(self, *, task_id: UUID, attempt: int, fence: Fence) -> None:
+        """Give the claim back, so that a retry may claim at once."""
+        task = self.get(task_id)
+        task.release(attempt=attempt, fence=fence.number)
+        self.save(task)
+
+    @retry_on_conflict
+    def report_progress(
+        self,
+        *,
+        task_id: UUID,
+        attempt: int,
+        fence: Fence,
+        stage: str,
+        progress: int,
+        message: str | None = None,
+    ) -> None:
+        """Record how far the job is (percent); also its heartbeat. Progress never falls."""
+        task = self.get(task_id)
+        task.report_progress(
+            attempt=attempt, fence=fence.number, stage=stage, progress=progress, message=message
+        )
+        self.save(task)
+
+    @retry_on_conflict
+    def complete(
+        self, *, task_id: UUID, attempt: int, fence: Fence, result: Mapping[str, Any]
+    ) -> None:
+        """Record the finished video; said twice by the same job, it is recorded once."""
+        task = self.get(task_id)
+        task.complete(attempt=attempt, fence=fence.number, result=result)
+        self.save(task)
+
+    @retry_on_conflict
+    def fail(self, *, task_id: UUID, attempt: int, fence: Fence, code: str, message: str) -> None:
+        """Record that no video will come; said twice by the same job, it is recorded once."""
+        task = self.get(task_id)
+        task.fail(attempt=attempt, fence=fence.number, code=code, message=message)
+        self.save(task)
+
+    @retry_on_conflict
+    def cancel(self, *, task_id: UUID, user_id: int | None) -> None:
+        """End a task nobody wants, and have its execution stopped; twice is once.
+
+        Raises
+        ------
+        TaskNotFound
+            Also if it belongs to another user (``None``: the system, which may).
+        TaskHasEnded
+            If it is completed or failed.
+        """
+        task = self.get(task_id)
+        if task.cancel(user_id=user_id):
+            self.save(task, outbox=[cancel_message(task, task.attempt)])
+
+    @retry_on_conflict
+    def redispatch(
+        self,
+        *,
+        task_id: UUID,
+        attempt: int,
+        reason: str,
+        seen_version: int | None = None,
+        code: str = "job_lost",
+        message: str = "",
+    ) -> bool:
+        """Begin the next attempt of a task whose job is gone, or fail it after the last.
+
+        Parameters
+        ----------
+        seen_version : int, optional
+            The version at which the job was found dead; any later event saves the attempt.
+        code, message : str
+            What the task fails with when there is no attempt left.
+
+        Returns
+        -------
+        bool
+            Whether the next attempt was begun; its dispatch is in the outbox then, and so is
+            the order to stop whatever the lost attempt left behind.
+        """
+        task = self.get(task_id)
+        begun = task.lose_job(
+            attempt=attempt,
+            seen_version=seen_version,
+            reason=reason,
+            code=code,
+            message=message or LOST_MESSAGE.format(attempts=attempt),
+        )
+        self.save(task, outbox=[cancel_message(task, attempt), dispatch_message(task)][: 2 * begun])
+        return begun
+
+    @retry_on_conflict
+    def give_up_dispatch(self, *, task_id: UUID, attempt: int, code: str, message: str) -> None:
+        """Fail a task whose job cannot be started; no news if one is at work after all."""
+        task = self.get(task_id)
+        task.give_up_dispatch(attempt=attempt, code=code, message=message)
+        self.save(task)
+
+    @retry_on_conflict
+    def stop(
+        self, *, task_id: UUID, attempt: int, seen_version: int, code: str, message: str
+    ) -> None:
+        """Fail a task whose execution was stopped from outside; no news after a sign of life."""
+        task = self.get(task_id)
+        task.stop(attempt=attempt, seen_version=seen_version, code=code, message=message)
+        self.save(task)
+
+    def get(self, task_id: UUID) -> ChoreographyTask:
+        """Return the task as its events make it, or raise ``TaskNotFound``."""
+        if (task := self._find(task_id)) is None:
+            raise TaskNotFound("There is no such choreography.")
+        return task
+
+    def _find(self, task_id: UUID) -> ChoreographyTask | None:
+        try:
+            task: ChoreographyTask = self.repository.get(task_id)
+        except AggregateNotFound:
+            return None
+        return task
+
+
+def dispatch_message(task: ChoreographyTask) -> OutboxMessage:
+    """Order a job for the task's present attempt."""
+    return _message(DISPATCH, "dispatch", task, task.attempt)
+
+
+def cancel_message(task: ChoreographyTask, attempt: int) -> OutboxMessage:
+    """Order the job of an attempt to be stopped."""
+    return _message(CANCEL, "cancel", task, attempt)
+
+
+def _message(kind: str, word: str, task: ChoreographyTask, attempt: int) -> OutboxMessage:
+    return OutboxMessage(
+        kind=kind,
+        key=f"{word}:{task.id}:{attempt}",
+        payload={"task_id": str(task.id), "attempt": attempt},
+    )

@@ -1,0 +1,107 @@
+"""Notice jobs that will never report again, and give their tasks the next attempt."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from modules.choreography.application import ChoreographyTasks
+from modules.choreography.contract import SilentTask
+from modules.choreography.ports import ExecutionState, JobExecutor
+from modules.choreography.queries import list_silent
+from modules.errors import BachataError
+
+log = logging.getLogger(__name__)
+
+RESOURCES_MESSAGE = "There was not enough memory to make this video."
+STOPPED_MESSAGE = "Making this video was stopped by the operators."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweeper:
+    """A chore of the dispatcher; any number may sweep at once.
+
+    Every loss is decided on the version the sweeper saw: a job that reports in between keeps
+    its task, and of two sweepers one wins.
+
+    Parameters
+    ----------
+    ask_after_s : float
+        Silence after which the executor is asked; more than a heartbeat lasts.
+    lost_after_s : float
+        Silence after which a task whose job nobody knows anything about is given up
+        (three times as long if the executor has no word of its execution).
+    hung_after_s : float
+        Silence after which a job that holds the task and is alive, but says nothing, is
+        stopped and replaced.
+    """
+
+    tasks: ChoreographyTasks
+    executor: JobExecutor
+    ask_after_s: float = 10.0
+    lost_after_s: float = 60.0
+    hung_after_s: float = 300.0
+
+    def sweep(self) -> int:
+        """Look at every silent task once; return how many."""
+        silent = list_silent(silent_s=self.ask_after_s)
+        for task in silent:
+            try:
+                self._look_at(task)
+            except BachataError as error:
+                # One unreadable task or an absent executor must not keep the others waiting.
+                log.warning("Task %s stays as it is for now: %s", task.task_id, error)
+        return len(silent)
+
+    def _look_at(self, task: SilentTask) -> None:
+        name = task.job_execution_name
+        state = self.executor.state(name) if name else ExecutionState.UNKNOWN
+        match state:
+            case ExecutionState.RUNNING:
+                self._stop_if_hung(task)
+            case ExecutionState.FAILED:
+                self._lose(task, "its execution failed in every try")
+            case ExecutionState.OUT_OF_MEMORY:
+                self._lose(
+                    task, "it ran out of memory", code="resources", message=RESOURCES_MESSAGE
+                )
+            case ExecutionState.SUCCEEDED:
+                self._lose(task, "its execution ended without a result")
+            case ExecutionState.CANCELLED:
+                self._stop(task)
+            case ExecutionState.UNKNOWN:
+                self._lose_if_long_gone(task)
+
+    def _stop_if_hung(self, task: SilentTask) -> None:
+        # Without a claim it waits for its turn in the executor, which may take long.
+        if task.claimed and task.silent_s >= self.hung_after_s:
+            self._lose(task, f"it said nothing for {task.silent_s:.0f} s")
+
+    def _lose_if_long_gone(self, task: SilentTask) -> None:
+        # "Not found" is no proof of an end: old executions are dropped, lists lag behind.
+        if task.silent_s >= 3 * self.lost_after_s:
+            self._lose(task, "the executor knows nothing of its execution")
+
+    def _lose(
+        self, task: SilentTask, reason: str, *, code: str = "job_lost", message: str = ""
+    ) -> None:
+        begun = self.tasks.redispatch(
+            task_id=task.task_id,
+            attempt=task.attempt,
+            seen_version=task.version,
+            reason=reason,
+            code=code,
+            message=message,
+        )
+        log.warning("Attempt %s of task %s: %s", task.attempt, task.task_id, reason)
+        if not begun and task.job_execution_name:
+            self.executor.cancel(task.job_execution_name)
+
+    def _stop(self, task: SilentTask) -> None:
+        self.tasks.stop(
+            task_id=task.task_id,
+            attempt=task.attempt,
+            seen_version=task.version,
+            code="stopped",
+            message=STOPPED_MESSAGE,
+        )

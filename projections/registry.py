@@ -1,0 +1,44 @@
+"""The list of projections; their order is the order in which a transaction writes the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.conf import settings
+
+from modules.choreography import domain as _choreography_events  # noqa: F401 known by topic
+from modules.eventstore.contract import StoredEvent
+from projections.choreography_tasks import ChoreographyTaskRows
+from projections.task_views import TaskViews
+
+
+class RebuildableProjection(Protocol):
+    """A projection whose table can be made again from the events."""
+
+    table: str
+    key: str
+    topics: frozenset[str]
+
+    def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:
+        """Write what the events mean."""
+
+    def may_lack(self, shadow: str) -> str:
+        """Give the SQL condition under which the row ``shadow`` may be missing."""
+
+
+def projections() -> tuple[RebuildableProjection, ...]:
+    """Return every projection, set up as the settings say."""
+    return (
+        TaskViews(),
+        ChoreographyTaskRows(
+            running_status=settings.LEGACY_RUNNING_STATUS,
+            users=f'public."{settings.LEGACY_USER_TABLE}"',
+        ),
+    )
+
+
+def find_projection(table: str) -> RebuildableProjection | None:
+    """Return the projection of a table, named with or without its schema."""
+    named = (p for p in projections() if table in (p.table, p.table.rpartition(".")[2]))
+    return next(named, None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from legacy_compat.schema import Column, Table
 
 # Whoever waits for a table lock makes everybody else queue behind it: wait briefly, often.
-LOCK_WAIT_S = 2
+LOCK_WAIT_S = 2.0
 LOCK_TRIES = 15
 LOCK_PAUSE_S = 2.0
 
@@ -126,7 +126,7 @@ def _add_column(connection: BaseDatabaseWrapper, table: str, column: Column) -> 
     for _ in range(LOCK_TRIES):
         try:
             with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
+                cursor.execute(f"SET LOCAL lock_timeout = {LOCK_WAIT_S * 1000:.0f}")
                 cursor.execute(statement)
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable):

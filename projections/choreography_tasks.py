@@ -50,6 +50,7 @@ class ChoreographyTaskRows:
 
     table = "public.choreography_tasks"
     key = "task_id"
+    all_rows_are_ours = False
     topics = frozenset(topic.value for topic in Topic)
 
     def __init__(self, *, running_status: str, users: str) -> None:

@@ -14,10 +14,15 @@ from projections.task_views import TaskViews
 
 
 class RebuildableProjection(Protocol):
-    """A projection whose table can be made again from the events."""
+    """A projection whose table can be made again from the events.
+
+    ``all_rows_are_ours`` is false for a table in which others keep rows too: those without
+    events of ours are none of our business.
+    """
 
     table: str
     key: str
+    all_rows_are_ours: bool
     topics: frozenset[str]
 
     def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:

@@ -32,6 +32,7 @@ class TaskViews:
 
     table = "task_views"
     key = "task_id"
+    all_rows_are_ours = True
     topics = frozenset(topic.value for topic in Topic)
 
     def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from modules.choreography.ports import ExecutionState
 from modules.choreography.tests.playground import Playground, wait_until
@@ -19,3 +20,13 @@ def playground(tmp_path: Path) -> Iterator[Playground]:
         executor.cancel(directory.name)
     for directory in (tmp_path / "local" / "executions").glob("*"):
         wait_until(lambda name=directory.name: executor.state(name) != ExecutionState.RUNNING)
+
+
+@pytest.fixture(autouse=True)
+def _no_rows_left_in_the_old_apps_table(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Django empties the tables it manages after a test; this one it does not."""
+    yield
+    if request.node.get_closest_marker("django_db"):
+        blocker = request.getfixturevalue("django_db_blocker")
+        with blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM public.choreography_tasks")

@@ -1,0 +1,1 @@
+"""Technology behind the move library's ports."""

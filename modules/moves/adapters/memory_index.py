@@ -1,0 +1,45 @@
+"""The move index in a dictionary, for tests and for small tools without a database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from modules.moves.contract import MoveDocument, MoveQuery, ScoredMove
+from modules.moves.vectors import checked_vectors, weighted_score
+
+
+class MemoryMoveIndex:
+    """``MoveIndex`` in memory."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, MoveDocument] = {}
+
+    def put(self, document: MoveDocument) -> None:
+        """Store a document in place of the one with its ``clip_id``."""
+        vectors = dict(checked_vectors(document.vectors))
+        self._documents[document.clip_id] = replace(document, vectors=vectors)
+
+    def find(self, clip_id: str) -> MoveDocument | None:
+        """Give the document, or None."""
+        return self._documents.get(clip_id)
+
+    def list_documents(self, clip_ids: frozenset[str] | None = None) -> list[MoveDocument]:
+        """Give the documents, or those named, by clip id."""
+        wanted = self._documents.keys() if clip_ids is None else clip_ids & self._documents.keys()
+        return [self._documents[clip_id] for clip_id in sorted(wanted)]
+
+    def delete(self, clip_id: str) -> None:
+        """Forget a document; the second time does nothing."""
+        self._documents.pop(clip_id, None)
+
+    def search(self, query: MoveQuery) -> list[ScoredMove]:
+        """Score the documents for which the terms hold, best first, ties by clip id."""
+        hits = [
+            ScoredMove(clip_id=document.clip_id, score=weighted_score(query.vectors, document))
+            for document in self.list_documents(query.clip_ids)
+            if not query.difficulties or document.difficulty in query.difficulties
+            if not query.energies or document.energy_level in query.energies
+        ]
+        # Rounded, because the order must not hang on the last bit of a sum.
+        hits.sort(key=lambda hit: (-round(hit.score, 9), hit.clip_id))
+        return hits[: query.limit]

@@ -1,0 +1,311 @@
+"""The move library: importing recorded moves and offering those that fit."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from modules.errors import FatalError
+from modules.moves.annotations import Annotation, read_annotations
+from modules.moves.contract import (
+    ClipOutcome,
+    ClipRefused,
+    Difficulty,
+    Energy,
+    ImportProgress,
+    ImportReport,
+    MoveClip,
+    MoveDocument,
+    MoveNotFound,
+    NoRoomForClips,
+    RefusedClip,
+    Selection,
+)
+from modules.moves.models import MoveClipRow
+from modules.moves.old_index import read_old_index
+from modules.moves.ports import MoveIndex
+from modules.moves.rows import as_clip, described, values_of
+from modules.moves.search import MoveWishes, select_moves
+from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
+
+if TYPE_CHECKING:
+    from modules.media.contract import MediaStorage
+
+PREPARATION = 1
+"""Raised when mezzanines are made otherwise than before: every clip is then prepared anew."""
+
+type OnProgress = Callable[[ImportProgress], None]
+
+
+@dataclass
+class _Import:
+    """One import under way."""
+
+    annotations: Sequence[Annotation]
+    on_progress: OnProgress
+    outcomes: dict[str, ClipOutcome] = field(default_factory=dict)
+    refused: list[RefusedClip] = field(default_factory=list)
+    prepared_s: float = 0.0
+
+    def note(self, clip_id: str, outcome: ClipOutcome) -> None:
+        self.outcomes[clip_id] = outcome
+        done, total = len(self.outcomes), len(self.annotations)
+        self.on_progress(ImportProgress(done=done, total=total, clip_id=clip_id, outcome=outcome))
+
+    def refuse(self, clip_id: str, refusal: ClipRefused) -> None:
+        self.refused.append(
+            RefusedClip(clip_id=clip_id, code=refusal.code, message=refusal.message)
+        )
+        self.note(clip_id, "refused")
+
+    def named(self, outcome: ClipOutcome) -> tuple[str, ...]:
+        return tuple(a.clip_id for a in self.annotations if self.outcomes[a.clip_id] == outcome)
+
+
+class MoveLibrary:
+    """The clips that can be danced.
+
+    Parameters
+    ----------
+    workshop : Workshop or None
+        Prepares clips; a process that only reads the library needs none.
+    """
+
+    def __init__(
+        self, *, index: MoveIndex, storage: MediaStorage, workshop: Workshop | None = None
+    ) -> None:
+        self._index = index
+        self._storage = storage
+        self._workshop = workshop
+
+    def import_folder(
+        self,
+        folder: Path,
+        *,
+        embeddings: Path | None = None,
+        on_progress: OnProgress = lambda progress: None,
+    ) -> ImportReport:
+        """Bring the folder's clips into the library; only what is missing or changed is done.
+
+        Each clip is stored in a transaction of its own, after its files: killed at any point,
+        the library holds whole clips only, and the next import goes on from there. A clip
+        that is refused leaves an earlier import of it as it is.
+
+        Raises
+        ------
+        MovesFolderUnusable, EmbeddingsUnusable
+            If there is nothing to import, or the old index is unreadable; nothing was done.
+        NoRoomForClips, StorageUnavailable
+            If the disk is full or the storage fails; the clips stored so far remain.
+        """
+        started_s = time.perf_counter()
+        annotations, refused = read_annotations(folder)
+        documents = read_old_index(embeddings) if embeddings else []
+        self._take_over(documents)
+        work = _Import(annotations, on_progress, refused=refused)
+        try:
+            with tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
+                self._prepare(work, self._orders(work, Path(directory)))
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise NoRoomForClips(
+                    "The disk is full; free some room and import again."
+                ) from error
+            raise
+        return ImportReport(
+            imported=work.named("imported"),
+            updated=work.named("updated"),
+            unchanged=work.named("unchanged"),
+            refused=tuple(work.refused),
+            documents=len(documents),
+            prepared_s=work.prepared_s,
+            took_s=time.perf_counter() - started_s,
+        )
+
+    def candidates(
+        self,
+        *,
+        difficulty: Difficulty,
+        energy_level: Energy | None = None,
+        style: str | None = None,
+        tempo_bpm: float | None = None,
+    ) -> Selection:
+        """Offer the clips that fit the wishes, best first; see ``search.select_moves``.
+
+        With the song's tempo, clips that cannot follow it do not count as found.
+        """
+        wishes = MoveWishes(
+            difficulty=difficulty, energy_level=energy_level, style=style, tempo_bpm=tempo_bpm
+        )
+        return select_moves(self._index, {c.clip_id: c for c in self.list_moves()}, wishes)
+
+    def list_moves(self) -> list[MoveClip]:
+        """List every clip, by label and clip id."""
+        return [as_clip(row) for row in MoveClipRow.objects.order_by("move_label", "clip_id")]
+
+    def get_move(self, clip_id: str) -> MoveClip:
+        """Give one clip; raises ``MoveNotFound``."""
+        row = MoveClipRow.objects.filter(clip_id=clip_id).first()
+        if row is None:
+            raise MoveNotFound(f"There is no move {clip_id}.")
+        return as_clip(row)
+
+    @transaction.atomic
+    def _take_over(self, documents: Sequence[MoveDocument]) -> None:
+        """Put the old index's documents, all or none."""
+        for document in documents:
+            self._index.put(document)
+
+    def _orders(self, work: _Import, directory: Path) -> list[tuple[Annotation, str, ClipOrder]]:
+        """Settle the clips that need no preparing; order the others, the largest first."""
+        known = {row.clip_id: as_clip(row) for row in self._prepared_rows(work)}
+        orders = []
+        for number, annotation in enumerate(work.annotations):
+            try:
+                content_hash = _content_hash(annotation)
+            except ClipRefused as refusal:
+                work.refuse(annotation.clip_id, refusal)
+                continue
+            clip = known.get(annotation.clip_id)
+            if clip is not None and self._is_prepared(clip, annotation, content_hash):
+                self._describe(work, clip, annotation)
+                continue
+            order = ClipOrder(
+                clip_id=annotation.clip_id,
+                source=annotation.source,
+                annotated_tempo_bpm=annotation.tempo_bpm,
+                directory=directory / str(number),
+            )
+            orders.append((annotation, content_hash, order))
+        return sorted(orders, key=lambda order: -order[2].source.stat().st_size)
+
+    def _prepared_rows(self, work: _Import) -> list[MoveClipRow]:
+        names = [annotation.clip_id for annotation in work.annotations]
+        return list(MoveClipRow.objects.filter(clip_id__in=names, preparation=PREPARATION))
+
+    def _is_prepared(self, clip: MoveClip, annotation: Annotation, content_hash: str) -> bool:
+        """Whether mezzanine and beats still are what preparing the clip again would give."""
+        same_tempo = clip.tempo_source == "sound" or (
+            clip.annotated_tempo_bpm == annotation.tempo_bpm
+        )
+        return (
+            clip.content_hash == content_hash
+            and same_tempo
+            and self._storage.exists(clip.mezzanine_key)
+            and self._storage.exists(clip.thumbnail_key)
+            and self._index.find(clip.clip_id) is not None
+        )
+
+    def _describe(self, work: _Import, clip: MoveClip, annotation: Annotation) -> None:
+        """Take over a changed annotation of a clip that needs no preparing."""
+        changed = described(clip, annotation)
+        if changed != clip:
+            self._store(changed, annotation)
+        work.note(clip.clip_id, "unchanged" if changed == clip else "updated")
+
+    def _prepare(self, work: _Import, orders: Sequence[tuple[Annotation, str, ClipOrder]]) -> None:
+        """Prepare what was ordered, and store each clip as it is done."""
+        if not orders:
+            return
+        if self._workshop is None:
+            raise FatalError("This process has no workshop to prepare clips in.")
+        by_name = {order.clip_id: (annotation, key) for annotation, key, order in orders}
+        for order, result in self._workshop.finish_all([order for _, _, order in orders]):
+            if isinstance(result, ClipRefused):
+                work.refuse(order.clip_id, result)
+                continue
+            annotation, content_hash = by_name[order.clip_id]
+            self._keep(annotation, content_hash, result)
+            work.prepared_s += result.duration_s
+            work.note(order.clip_id, "imported")
+
+    def _keep(self, annotation: Annotation, content_hash: str, made: FinishedClip) -> None:
+        """Store the files, then the row and its document, then drop the files they replace.
+
+        Files are named by their content, so a row always means the very file it was written
+        for, wherever this is interrupted.
+        """
+        clip_id = annotation.clip_id
+        earlier = MoveClipRow.objects.filter(clip_id=clip_id).first()
+        name = f"moves/{clip_id}/{made.digest}"
+        clip = MoveClip(
+            clip_id=clip_id,
+            content_hash=content_hash,
+            move_label=annotation.move_label,
+            name=annotation.name,
+            difficulty=annotation.difficulty,
+            energy_level=annotation.energy_level,
+            lead_follow_roles=annotation.lead_follow_roles,
+            notes=annotation.notes,
+            annotated_tempo_bpm=annotation.tempo_bpm,
+            tempo_bpm=made.beats.tempo_bpm,
+            tempo_source=made.beats.source,
+            beats_s=made.beats.beats_s,
+            keyframes_s=made.keyframes_s,
+            duration_s=made.duration_s,
+            mezzanine_key=f"{name}.mp4",
+            thumbnail_key=f"{name}.jpg",
+        )
+        self._storage.put(clip.mezzanine_key, made.mezzanine)
+        self._storage.put(clip.thumbnail_key, made.thumbnail)
+        self._store(clip, annotation)
+        if earlier is not None and earlier.mezzanine_key != clip.mezzanine_key:
+            self._storage.delete(earlier.mezzanine_key)
+            self._storage.delete(earlier.thumbnail_key)
+
+    @transaction.atomic
+    def _store(self, clip: MoveClip, annotation: Annotation) -> None:
+        """Write a clip's row and its index document, which keeps the vectors it has."""
+        MoveClipRow.objects.update_or_create(
+            clip_id=clip.clip_id, defaults=values_of(clip) | {"preparation": PREPARATION}
+        )
+        terms = MoveDocument(
+            clip_id=clip.clip_id,
+            move_label=clip.move_label,
+            difficulty=clip.difficulty,
+            energy_level=clip.energy_level,
+            lead_follow_roles=clip.lead_follow_roles,
+            estimated_tempo=annotation.tempo_bpm,
+            video_path=annotation.video_path,
+        )
+        known = self._index.find(clip.clip_id)
+        self._index.put(terms if known is None else _renamed(known, terms))
+
+
+def _renamed(document: MoveDocument, terms: MoveDocument) -> MoveDocument:
+    return replace(
+        document,
+        move_label=terms.move_label,
+        difficulty=terms.difficulty,
+        energy_level=terms.energy_level,
+        lead_follow_roles=terms.lead_follow_roles,
+        estimated_tempo=terms.estimated_tempo,
+        video_path=terms.video_path,
+    )
+
+
+def _content_hash(annotation: Annotation) -> str:
+    """Give the SHA-256 of the clip's file.
+
+    Raises
+    ------
+    ClipRefused
+        If it is not there, or is no file.
+    """
+    try:
+        if not annotation.source.is_file():
+            raise ClipRefused("clip_missing", f"The video {annotation.video_path} is not there.")
+        with annotation.source.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ClipRefused(
+            "clip_missing", f"The video {annotation.video_path} is unreadable: {error.strerror}."
+        ) from error

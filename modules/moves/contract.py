@@ -1,0 +1,240 @@
+"""What other modules and the job may know of the move library: values and errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+from modules.errors import DomainError, FatalError, TransientError
+
+type Difficulty = Literal["beginner", "intermediate", "advanced"]
+type Energy = Literal["low", "medium", "high"]
+type Roles = Literal["both", "lead_focus", "follow_focus"]
+type TempoSource = Literal["sound", "annotated"]
+type VectorName = Literal["audio", "lead", "follow", "interaction", "text"]
+type Vector = tuple[float, ...]
+
+DIFFICULTIES: tuple[Difficulty, ...] = ("beginner", "intermediate", "advanced")
+ENERGIES: tuple[Energy, ...] = ("low", "medium", "high")
+ROLES: tuple[Roles, ...] = ("both", "lead_focus", "follow_focus")
+
+VECTOR_DIMENSIONS: Mapping[VectorName, int] = MappingProxyType(
+    {"audio": 128, "lead": 512, "follow": 512, "interaction": 256, "text": 384}
+)
+"""Components of each vector, as in the old index ``bachata_move_embeddings``."""
+
+VECTOR_WEIGHTS: Mapping[VectorName, float] = MappingProxyType(
+    {"text": 0.35, "audio": 0.35, "lead": 0.10, "follow": 0.10, "interaction": 0.10}
+)
+"""Share of each vector in a score, as in the old engine; they sum to 1."""
+
+MIN_QUALITY = 0.5
+"""Below this ``quality_score`` the vectors of a document are not trusted."""
+
+NEUTRAL_SCORE = 0.5
+"""Score of what cannot be compared: ``(cos + 1) / 2`` of two unrelated vectors."""
+
+EMPTY_VECTORS: Mapping[VectorName, Vector] = MappingProxyType({})
+
+
+class ClipRefused(DomainError):
+    """A clip cannot join the library; ``code`` is one of ``REFUSAL_CODES``."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+REFUSAL_CODES = frozenset(
+    {
+        "bad_annotation",
+        "clip_outside_folder",
+        "clip_missing",
+        "clip_corrupt",
+        "clip_untimed",
+        "clip_too_short",
+        "clip_too_long",
+        "clip_crashed_decoder",
+    }
+)
+"""Why a clip may be refused."""
+
+
+class MovesFolderUnusable(DomainError):
+    """The folder holds nothing to import: missing, empty, not annotated, or badly annotated."""
+
+    code = "moves_folder_unusable"
+
+
+class EmbeddingsUnusable(DomainError):
+    """The backup of the old index is not what it should be; nothing of it was loaded."""
+
+    code = "embeddings_unusable"
+
+
+class MoveNotFound(DomainError):
+    """The library has no move of this name."""
+
+    code = "move_not_found"
+
+
+class NoRoomForClips(TransientError):
+    """The disk is full; the clips stored so far remain."""
+
+    code = "no_room_for_clips"
+
+
+class VectorSearchMissing(FatalError):
+    """The database server cannot compare vectors: the extension pgvector is not there."""
+
+    code = "vector_extension_missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipBeats:
+    """A clip's own beat grid, and where it comes from."""
+
+    beats_s: tuple[float, ...]
+    tempo_bpm: float
+    source: TempoSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveClip:
+    """One recorded move, prepared for cutting, as the library keeps it.
+
+    ``keyframes_s`` are the times in the mezzanine that are a beat and a keyframe, in order.
+    """
+
+    clip_id: str
+    content_hash: str
+    move_label: str
+    name: str
+    difficulty: Difficulty
+    energy_level: Energy
+    lead_follow_roles: Roles
+    notes: str
+    annotated_tempo_bpm: float | None
+    tempo_bpm: float
+    tempo_source: TempoSource
+    beats_s: tuple[float, ...]
+    keyframes_s: tuple[float, ...]
+    duration_s: float
+    mezzanine_key: str
+    thumbnail_key: str
+    imported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveDocument:
+    """What the index knows of a move; the vectors that are known, by name."""
+
+    clip_id: str
+    move_label: str
+    difficulty: Difficulty
+    energy_level: Energy
+    lead_follow_roles: Roles = "both"
+    estimated_tempo: float | None = None
+    video_path: str = ""
+    quality_score: float | None = None
+    detection_rate: float | None = None
+    frame_count: int | None = None
+    processing_time: float | None = None
+    version: str = ""
+    vectors: Mapping[VectorName, Vector] = field(default_factory=lambda: EMPTY_VECTORS)
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether its vectors exist and are good enough to be compared."""
+        quality = 1.0 if self.quality_score is None else self.quality_score
+        return bool(self.vectors) and quality >= MIN_QUALITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveQuery:
+    """What to look for: terms that must hold, and vectors to be near to.
+
+    An empty set of terms does not filter. ``clip_ids`` restricts the search to clips on hand.
+    """
+
+    difficulties: frozenset[Difficulty] = frozenset()
+    energies: frozenset[Energy] = frozenset()
+    clip_ids: frozenset[str] | None = None
+    vectors: Mapping[VectorName, Vector] = field(default_factory=lambda: EMPTY_VECTORS)
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredMove:
+    """A hit of the index; ``score`` in [0, 1], 0.5 when nothing could be compared."""
+
+    clip_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveCandidate:
+    """A clip offered to a choreography, with its fit to the wishes in [0, 1]."""
+
+    clip: MoveClip
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The clips that fit the wishes, best first, and which wishes were dropped to find them."""
+
+    candidates: tuple[MoveCandidate, ...]
+    relaxed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedClip:
+    """A clip that was not imported, by name and reason."""
+
+    clip_id: str
+    code: str
+    message: str
+
+
+type ClipOutcome = Literal["imported", "updated", "unchanged", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportProgress:
+    """One clip more is done."""
+
+    done: int
+    total: int
+    clip_id: str
+    outcome: ClipOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What one import did.
+
+    Attributes
+    ----------
+    imported, updated, unchanged : tuple of str
+        Clip ids: prepared anew; annotation changed only; nothing to do.
+    documents : int
+        Index documents taken over from the old index.
+    prepared_s, took_s : float
+        Playing time of the clips prepared, and wall-clock time of the import, in seconds.
+    """
+
+    imported: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    refused: tuple[RefusedClip, ...] = ()
+    documents: int = 0
+    prepared_s: float = 0.0
+    took_s: float = 0.0

@@ -1,0 +1,74 @@
+"""``manage.py moves import FOLDER [--embeddings FILE]`` and ``manage.py moves list``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+from modules.errors import BachataError
+from modules.moves.contract import ImportProgress, ImportReport, MoveClip
+
+if TYPE_CHECKING:
+    from modules.moves.application import MoveLibrary
+
+
+class Command(BaseCommand):
+    """Import recorded moves into the library, or list what it holds."""
+
+    help = "Import recorded moves into the library, or list what it holds."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the two things that can be done."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        importing = actions.add_parser("import", help="prepare the clips of a folder")
+        importing.add_argument("folder", type=Path)
+        importing.add_argument(
+            "--embeddings", type=Path, help="backup of the old index, taken over as it is"
+        )
+        actions.add_parser("list", help="show the moves of the library")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it; exit code 1 when the folder is unusable or any clip was refused."""
+        library = cast("MoveLibrary", import_string(settings.MOVE_LIBRARY_FACTORY)())
+        if options["action"] == "list":
+            self._list(library.list_moves())
+            return
+        try:
+            report = library.import_folder(
+                options["folder"], embeddings=options["embeddings"], on_progress=self._progress
+            )
+        except BachataError as error:
+            raise CommandError(str(error)) from error
+        self._summary(report)
+        if report.refused:
+            raise CommandError(f"{len(report.refused)} clips were not imported; see above.")
+
+    def _progress(self, progress: ImportProgress) -> None:
+        if progress.outcome != "unchanged":
+            self.stderr.write(
+                f"{progress.done}/{progress.total} {progress.clip_id}: {progress.outcome}",
+                self.style.NOTICE,
+            )
+
+    def _summary(self, report: ImportReport) -> None:
+        self.stdout.write(
+            f"{len(report.imported)} clips imported ({report.prepared_s:.0f} s of video in "
+            f"{report.took_s:.1f} s), {len(report.updated)} updated, {len(report.unchanged)} "
+            f"unchanged, {len(report.refused)} refused; {report.documents} index documents reused."
+        )
+        for clip in report.refused:
+            self.stdout.write(f"refused {clip.clip_id}: {clip.message} ({clip.code})")
+
+    def _list(self, moves: list[MoveClip]) -> None:
+        for move in moves:
+            self.stdout.write(
+                f"{move.clip_id:<28} {move.name:<32} {move.difficulty:<13} {move.energy_level:<7}"
+                f"{move.tempo_bpm:6.1f} BPM ({move.tempo_source})  {move.duration_s:5.1f} s  "
+                f"{len(move.keyframes_s):>3} beats"
+            )
+        self.stdout.write(f"{len(moves)} moves")

@@ -1,0 +1,94 @@
+"""Tables of the move library, in schema ``bachata``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from pgvector.django import VectorField
+
+from modules.moves.contract import VECTOR_DIMENSIONS
+
+
+class MoveClipRow(models.Model):
+    """A clip prepared for cutting; its mezzanine and thumbnail lie in the media storage."""
+
+    clip_id = models.CharField(max_length=100, primary_key=True)
+    content_hash = models.CharField(max_length=64)
+    move_label = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    difficulty = models.CharField(max_length=20)
+    energy_level = models.CharField(max_length=20)
+    lead_follow_roles = models.CharField(max_length=20)
+    notes = models.TextField(blank=True)
+    annotated_tempo_bpm = models.FloatField(null=True)
+    tempo_bpm = models.FloatField()
+    tempo_source = models.CharField(max_length=20)
+    beats_s = ArrayField(models.FloatField())
+    keyframes_s = ArrayField(models.FloatField())
+    duration_s = models.FloatField()
+    mezzanine_key = models.CharField(max_length=300)
+    thumbnail_key = models.CharField(max_length=300)
+    preparation = models.PositiveSmallIntegerField()
+    imported_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        """Named like the thing."""
+
+        db_table = "move_clips"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="move_clips_difficulty_known",
+                condition=models.Q(difficulty__in=["beginner", "intermediate", "advanced"]),
+            ),
+            models.CheckConstraint(
+                name="move_clips_energy_known",
+                condition=models.Q(energy_level__in=["low", "medium", "high"]),
+            ),
+            models.CheckConstraint(
+                name="move_clips_tempo_positive", condition=models.Q(tempo_bpm__gt=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.clip_id
+
+
+class MoveEmbeddingRow(models.Model):
+    """An index document: terms to filter by, and up to five vectors to compare.
+
+    The table is small (one row per clip), so it is compared whole: exact, and faster than an
+    approximate index would be.
+    """
+
+    clip_id = models.CharField(max_length=100, primary_key=True)
+    move_label = models.CharField(max_length=100)
+    difficulty = models.CharField(max_length=20)
+    energy_level = models.CharField(max_length=20)
+    lead_follow_roles = models.CharField(max_length=20)
+    estimated_tempo = models.FloatField(null=True)
+    video_path = models.TextField(blank=True)
+    quality_score = models.FloatField(null=True)
+    detection_rate = models.FloatField(null=True)
+    frame_count = models.IntegerField(null=True)
+    processing_time = models.FloatField(null=True)
+    version = models.CharField(max_length=50, blank=True)
+    audio_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["audio"], null=True)
+    lead_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["lead"], null=True)
+    follow_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["follow"], null=True)
+    interaction_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["interaction"], null=True)
+    text_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["text"], null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Named as in the old index."""
+
+        db_table = "move_embeddings"
+        indexes: ClassVar = [
+            models.Index(fields=["difficulty", "energy_level"], name="move_embeddings_terms_idx")
+        ]
+
+    def __str__(self) -> str:
+        return self.clip_id

@@ -1,0 +1,79 @@
+"""What the move library needs from the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from modules.moves.contract import ClipBeats, MoveDocument, MoveQuery, ScoredMove
+
+
+class MoveIndex(Protocol):
+    """Finds moves by terms and by nearness of their vectors."""
+
+    def put(self, document: MoveDocument) -> None:
+        """Store a document in place of the one with its ``clip_id``; part of an open transaction.
+
+        Raises
+        ------
+        ValueError
+            If a vector has the wrong length, is all zero, or holds a number that is not finite.
+        """
+
+    def find(self, clip_id: str) -> MoveDocument | None:
+        """Give the document, or None."""
+
+    def list_documents(self, clip_ids: frozenset[str] | None = None) -> list[MoveDocument]:
+        """Give the documents, or those named, by clip id."""
+
+    def delete(self, clip_id: str) -> None:
+        """Forget a document; the second time does nothing."""
+
+    def search(self, query: MoveQuery) -> list[ScoredMove]:
+        """Score the documents for which the terms hold, best first, ties by clip id.
+
+        The score is ``sum(weight * (cos + 1) / 2)`` with ``VECTOR_WEIGHTS``. A vector that the
+        query or the document lacks, or one of a document under ``MIN_QUALITY``, counts as
+        ``NEUTRAL_SCORE``: such moves remain usable, and rank where nothing is known.
+        """
+
+
+class PreparedClip(Protocol):
+    """What preparing a clip gave."""
+
+    @property
+    def keyframes_s(self) -> Sequence[float]:
+        """Times in the mezzanine that are a beat and a keyframe, in order."""
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the mezzanine in seconds."""
+
+
+class ClipPreparer(Protocol):
+    """Writes the mezzanine and the thumbnail of a clip; picklable, runs in a worker process."""
+
+    def __call__(
+        self, source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]
+    ) -> PreparedClip:
+        """Decode ``source`` and write ``target`` (MP4) and ``thumbnail`` (JPEG).
+
+        Raises
+        ------
+        ClipRefused
+            If the clip cannot be decoded, or is too short or too long.
+        """
+
+
+class ClipBeatFinder(Protocol):
+    """Finds a clip's own beat grid; picklable, runs in a worker process."""
+
+    def __call__(self, source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats:
+        """Find the beats in the clip's sound; else count them from the annotated tempo.
+
+        Raises
+        ------
+        ClipRefused
+            If the clip has neither a beat to be heard nor an annotated tempo, or is corrupt.
+        """

@@ -1,0 +1,138 @@
+"""Preparing clips, several at a time, each in a process that may die without harm."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from modules.moves.contract import ClipBeats, ClipRefused
+from modules.moves.ports import ClipBeatFinder, ClipPreparer
+
+DIGEST_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipOrder:
+    """A clip to be prepared, and the directory to write to."""
+
+    clip_id: str
+    source: Path
+    annotated_tempo_bpm: float | None
+    directory: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedClip:
+    """A clip's beats, and its files in the order's directory; ``digest`` names their content."""
+
+    beats: ClipBeats
+    keyframes_s: tuple[float, ...]
+    duration_s: float
+    mezzanine: Path
+    thumbnail: Path
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """How clips are prepared, and in how many processes; 0 works in this one."""
+
+    prepare: ClipPreparer
+    find_beats: ClipBeatFinder
+    workers: int = 2
+
+    def finish_all(
+        self, orders: Sequence[ClipOrder]
+    ) -> Iterator[tuple[ClipOrder, FinishedClip | ClipRefused]]:
+        """Prepare clips and give each as soon as it is done, in no particular order.
+
+        A clip on which the decoder dies is refused; the others go on.
+
+        Raises
+        ------
+        OSError
+            If the disk refuses, for instance because it is full.
+        """
+        if not self.workers:
+            yield from ((order, self.finish(order)) for order in orders)
+            return
+        undone = yield from self._in_pool(orders, workers=self.workers)
+        # A dead process takes all its pool's clips with it: alone, each answers for itself.
+        for order in undone:
+            crashed = yield from self._in_pool([order], workers=1)
+            if crashed:
+                yield order, ClipRefused("clip_crashed_decoder", "The video crashed the decoder.")
+
+    def finish(self, order: ClipOrder) -> FinishedClip | ClipRefused:
+        """Prepare one clip here."""
+        order.directory.mkdir(parents=True, exist_ok=True)
+        mezzanine, thumbnail = order.directory / "clip.mp4", order.directory / "clip.jpg"
+        try:
+            beats = self.find_beats(order.source, annotated_tempo_bpm=order.annotated_tempo_bpm)
+            made = self.prepare(order.source, mezzanine, thumbnail, beats_s=beats.beats_s)
+        except ClipRefused as refusal:
+            return refusal
+        return FinishedClip(
+            beats=beats,
+            keyframes_s=tuple(made.keyframes_s),
+            duration_s=made.duration_s,
+            mezzanine=mezzanine,
+            thumbnail=thumbnail,
+            digest=_digest(mezzanine),
+        )
+
+    def _in_pool(
+        self, orders: Sequence[ClipOrder], *, workers: int
+    ) -> Generator[tuple[ClipOrder, FinishedClip | ClipRefused], None, list[ClipOrder]]:
+        """Give what could be done; return the orders lost with a dead process."""
+        pool = ProcessPoolExecutor(
+            max_workers=min(workers, max(len(orders), 1)),
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_die_with_parent,
+            initargs=([order.directory for order in orders],),
+        )
+        undone: list[ClipOrder] = []
+        try:
+            waiting: dict[Future[FinishedClip | ClipRefused], ClipOrder] = {
+                pool.submit(self.finish, order): order for order in orders
+            }
+            for future in as_completed(waiting):
+                try:
+                    yield waiting[future], future.result()
+                except BrokenProcessPool:
+                    undone.append(waiting[future])
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+        return undone
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_LENGTH]
+
+
+def _die_with_parent(directories: Sequence[Path]) -> None:
+    """Make this worker end, and its files with it, when the importing process is killed.
+
+    A pool's worker holds both ends of its queue, so it would wait for orders for ever.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        watch = (parent.sentinel, directories)
+        threading.Thread(target=_watch, args=watch, daemon=True).start()
+
+
+def _watch(sentinel: int, directories: Sequence[Path]) -> None:
+    wait([sentinel])
+    for directory in directories:
+        shutil.rmtree(directory, ignore_errors=True)
+    os._exit(1)

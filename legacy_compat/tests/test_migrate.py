@@ -154,9 +154,16 @@ def test_only_what_is_missing_is_created(scratch: ScratchDatabase) -> None:
     assert {table: after[table] for table in missing} == {t: GOLDEN[t] for t in missing}
 
 
-def test_two_processes_migrate_at_once_without_harm(scratch: ScratchDatabase) -> None:
-    with scratch.start("migrate") as first, scratch.start("migrate") as second:
-        outputs = [process.communicate(timeout=120)[0] for process in (first, second)]
+def test_processes_that_migrate_at_once_take_turns(scratch: ScratchDatabase) -> None:
+    with scratch.session() as ahead:
+        ahead.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        with scratch.start("migrate") as first, scratch.start("migrate") as second:
+            for process in (first, second):
+                assert process.stdout is not None
+                assert process.stdout.readline().startswith("Waiting for another process")
+            assert scratch.tables() == scratch.tables("bachata") == []
+            ahead.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+            outputs = [process.communicate(timeout=120)[0] for process in (first, second)]
 
     assert [first.returncode, second.returncode] == [0, 0], outputs
     assert without_our_column(scratch.catalogue()) == GOLDEN

@@ -147,7 +147,8 @@ class DanceFloor:
     def remembered(self, place: Place) -> tuple[Dancer, int] | None:
         """Give the move of this place when the section's label was danced before.
 
-        None where nothing is remembered, and where the clip would follow itself.
+        None where nothing is remembered, where the clip would follow itself, and for the moves
+        that belong to the song's ends.
         """
         cell = place.cells[0]
         if not cell.is_eight or (len(place.cells) == 1 and self.cast.has("outro")):
@@ -157,6 +158,8 @@ class DanceFloor:
         if step >= len(steps) or steps[step][0] == self._previous:
             return None
         dancer = self.cast.find(steps[step][0])
+        if dancer.plays("intro"):
+            return None
         return dancer, min(steps[step][1], self.most_cells(place, dancer))
 
     def note(self, cells: Sequence[Cell], dancer: Dancer) -> None:

@@ -99,11 +99,10 @@ def _cells(song: SongGrid, first_one: int, sections: Sequence[Section]) -> list[
     before = range(start, 0, -BEATS_PER_EIGHT)
     after = range(stop, end, BEATS_PER_EIGHT)
     spans: list[tuple[int, ...]] = list(pairwise(sorted({0, *before, *ones, *after, end})))
-    # Joined at the back only where the rest is no eight of its own.
-    if len(spans) > 1 and spans[0][1] - spans[0][0] < BEATS_PER_EIGHT:
+    if len(spans) > 1 and _length(spans[0]) < BEATS_PER_EIGHT:
         spans[:2] = [(*spans[0], spans[1][1])]
-    if len(spans) > 1 and spans[-1][1] > song.last_beat and spans[-1][0] == stop:
-        spans[-2:] = [(*spans[-2], spans[-1][1])]
+    if len(spans) > 1 and spans[-1][0] == stop and not _is_eight(song, stop, end):
+        spans[-2:] = [(*spans[-2], end)]
     return [_cell(song, span, sections) for span in spans]
 
 
@@ -112,18 +111,24 @@ def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) 
     first, last = max(pairwise(bounds), key=_length)
     middle_s = (song.times_s[first] + song.times_s[last]) / 2
     section = bisect_right([section.start_s for section in sections], middle_s) - 1
-    found = song.lead_beats <= first and last <= song.last_beat
     return Cell(
         bounds=bounds,
         one=first,
         section=max(section, 0),
-        is_eight=found and last - first == BEATS_PER_EIGHT,
+        is_eight=_is_eight(song, first, last),
         ends_on_beat=bounds[-1] <= song.last_beat or bounds[-1] == song.last,
     )
 
 
-def _length(span: tuple[int, int]) -> int:
-    return span[1] - span[0]
+def _is_eight(song: SongGrid, first: int, last: int) -> bool:
+    """Whether a stretch is eight found beats, the last of which the song's end may cut short."""
+    starts_found = song.lead_beats <= first
+    ends_found = last <= song.last_beat or last == song.last == song.last_beat + 1
+    return starts_found and ends_found and last - first == BEATS_PER_EIGHT
+
+
+def _length(bounds: tuple[int, ...]) -> int:
+    return bounds[-1] - bounds[0]
 
 
 def _dance(
@@ -194,7 +199,7 @@ def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
     """Divide a cell where it was joined, else in two halves."""
     bounds = cell.bounds
     if len(bounds) == 2:
-        if _length((cell.first, cell.last)) < 2:
+        if _length(bounds) < 2:
             at_s = song.times_s[cell.first]
             raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
         floor.broken["eights"] = None
@@ -228,7 +233,7 @@ def _entry(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> int | None:
     first, last = cells[0].first, cells[-1].last
     before = int((cells[0].one - first) * dancer.ratio)
     in_step = -before % BEATS_PER_EIGHT
-    for entry in dict.fromkeys((in_step, *range(BEATS_PER_EIGHT))):
+    for entry in (in_step, *range(BEATS_PER_EIGHT)):
         if fits(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio):
             return entry
     return None

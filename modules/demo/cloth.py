@@ -43,8 +43,7 @@ def skirt_rings(figure: Figure) -> tuple[Joints, Joints]:
 def _ring(figure: Figure, pelvis: Joints, yaw: NDArray[np.float64]) -> Joints:
     angles = yaw[:, None] + np.linspace(0, 2 * np.pi, FOLDS, endpoint=False)
     circle = np.stack([np.cos(angles), np.sin(angles), np.zeros_like(angles)], axis=-1)
-    tilt = (circle @ np.array([1.0, 0, 0]))[..., None] * 0.0
-    return pelvis[:, None] + (0.07 * figure.pelvis.up)[:, None] + WAIST_M * circle + tilt
+    return np.asarray(pelvis[:, None] + (0.07 * figure.pelvis.up)[:, None] + WAIST_M * circle)
 
 
 def _hem(
@@ -87,8 +86,8 @@ def hair_strands(figure: Figure) -> Joints:
 
 def _swing(nodes: Joints, before: Joints, root: Joints, back: Joints) -> tuple[Joints, Joints]:
     """One Verlet step under gravity and air, then the lengths put right from the root down."""
-    moved = nodes + 0.86 * (nodes - before) + np.array([0.0, 0.0, -9.81]) * FRAME_S**2 * 0.6
-    moved += 0.004 * back
+    moved = nodes + 0.80 * (nodes - before) + np.array([0.0, 0.0, -0.0085])
+    moved += 0.0025 * back
     moved[0] = root
     for link in range(1, STRANDS):
         reach = moved[link] - moved[link - 1]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-
+from modules.demo.curves import smoothed
 from modules.demo.motion import SIDES, Dance, Path, Role, Side, Track, hold_schedule
 
 type Joints = NDArray[np.float64]
 
+BALL_M, FOOT_M = 0.075, 0.15
 UP = np.array([0.0, 0.0, 1.0])
 
 
@@ -36,8 +36,8 @@ class Build:
     forearm: float
 
 
-LEAD = Build(0.45, 0.44, 0.085, 0.088, 0.185, 0.15, 0.25, 0.15, 0.13, 0.30, 0.27)
-FOLLOW = Build(0.425, 0.415, 0.125, 0.088, 0.150, 0.14, 0.23, 0.14, 0.125, 0.275, 0.25)
+LEAD = Build(0.45, 0.44, 0.085, 0.088, 0.185, 0.15, 0.25, 0.075, 0.13, 0.30, 0.27)
+FOLLOW = Build(0.43, 0.42, 0.120, 0.085, 0.145, 0.14, 0.22, 0.09, 0.125, 0.275, 0.25)
 BUILDS: dict[Role, Build] = {"lead": LEAD, "follow": FOLLOW}
 
 
@@ -48,6 +48,15 @@ class Frame3:
     forward: Joints
     left: Joints
     up: Joints
+
+
+@dataclass(frozen=True, slots=True)
+class FootJoints:
+    """Where a foot's three points are."""
+
+    ankle: Joints
+    toe: Joints
+    heel: Joints
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,22 +147,24 @@ def _trunk(role: Role, path: Path, beats: Track, size: float) -> Figure:
     return figure
 
 
-def _foot_joints(build: Build, path: Path, side: Side) -> tuple[Joints, Joints]:
-    """Ankle and toe: the ball stays where it is planted, the heel rises behind it."""
+def _foot_joints(build: Build, path: Path, side: Side) -> FootJoints:
+    """Ankle, toe and heel: the ball stays where it is planted, the heel rises behind it."""
     foot = path.feet[side]
     direction = _plan(foot.yaw)
-    ball = np.concatenate([foot.place, (foot.lift + 0.022)[:, None]], axis=-1)
-    rise = np.clip(foot.heel * 0.55 + foot.lift * 4.5, 0.0, 0.8)[:, None]
-    back, high = 0.135, build.ankle - 0.022
-    ankle = ball - direction * (back * np.cos(rise) + high * -np.sin(rise) * 0.35)
-    ankle = ankle + UP * (high * np.cos(rise) + back * np.sin(rise))
-    return ankle, ball + 0.065 * direction
+    place = np.concatenate([foot.place, (foot.lift + 0.022)[:, None]], axis=-1)
+    ball = place + BALL_M * direction
+    rise = np.clip(foot.heel * 0.6 + foot.lift * 5.0, 0.0, 0.8)[:, None]
+    cosine, sine = np.cos(rise), np.sin(rise)
+    heel = ball - FOOT_M * (cosine * direction - sine * UP)
+    high = build.ankle - 0.022
+    ankle = heel + 0.035 * direction + high * (cosine * UP + sine * direction)
+    return FootJoints(ankle, ball + 0.06 * direction, heel)
 
 
 def _pelvis_centre(
     build: Build,
     path: Path,
-    feet: Mapping[Side, tuple[Joints, Joints]],
+    feet: Mapping[Side, FootJoints],
     beats: Track,
     size: float,
 ) -> Joints:
@@ -165,15 +176,15 @@ def _pelvis_centre(
     plan = plan + sway[:, None] * _plan(path.heading + np.pi / 2)[:, :2]
     surge = 0.055 * path.shape["roll"] * np.sin(2 * np.pi * beats / 4)
     plan = plan + surge[:, None] * _plan(path.heading)[:, :2]
-    plan = plan - 0.035 * _plan(path.heading)[:, :2]
     bob = 0.012 * size * np.cos(2 * np.pi * (beats - 0.18))
-    height = build.ankle + (build.thigh + build.shin) * 0.975 - 0.01 - bob - path.shape["drop"]
+    height = build.ankle + (build.thigh + build.shin) * 0.985 - 0.004 - bob - path.shape["drop"]
     height = height - 0.05 * np.abs(path.shape["roll"]) * (1 + np.cos(2 * np.pi * beats / 4)) / 2
-    for ankle, _ in feet.values():
+    for foot in feet.values():
+        ankle = foot.ankle
         aside = np.linalg.norm(ankle[:, :2] - plan, axis=-1)
         reach = np.sqrt(np.maximum((0.99 * (build.thigh + build.shin)) ** 2 - aside**2, 0.04))
         height = np.minimum(height, ankle[:, 2] + reach)
-    return np.concatenate([plan, gaussian_filter1d(height, 1.2)[:, None]], axis=-1)
+    return np.concatenate([plan, smoothed(height, 1.2)[:, None]], axis=-1)
 
 
 def _stack_spine(build: Build, figure: Figure) -> None:
@@ -191,17 +202,16 @@ def _stack_spine(build: Build, figure: Figure) -> None:
         )
 
 
-def _place_leg(
-    build: Build, figure: Figure, path: Path, side: Side, foot: tuple[Joints, Joints]
-) -> None:
-    ankle, toe = foot
+def _place_leg(build: Build, figure: Figure, path: Path, side: Side, foot: FootJoints) -> None:
     sign = 1.0 if side == "left" else -1.0
     pole = _plan(0.5 * (path.feet[side].yaw + path.heading)) + 0.12 * sign * figure.pelvis.left
     hip = figure.joints[f"{side}_hip"]
-    knee, end = two_bones(hip, ankle, pole, build.thigh, build.shin)
-    figure.joints.update(
-        {f"{side}_knee": knee, f"{side}_ankle": end, f"{side}_toe": toe + end - ankle}
-    )
+    knee, end = two_bones(hip, foot.ankle, pole, build.thigh, build.shin)
+    missed = end - foot.ankle
+    for name, joint in (("knee", knee), ("ankle", end)):
+        figure.joints[f"{side}_{name}"] = joint
+    figure.joints[f"{side}_toe"] = foot.toe + missed
+    figure.joints[f"{side}_heel"] = foot.heel + missed
 
 
 def _look_at(figure: Figure, target: Joints) -> None:
@@ -210,7 +220,7 @@ def _look_at(figure: Figure, target: Joints) -> None:
     chest_yaw = np.arctan2(figure.chest.forward[:, 1], figure.chest.forward[:, 0])
     wanted = np.arctan2(reach[:, 1], reach[:, 0]) - chest_yaw
     wanted = (wanted + np.pi) % (2 * np.pi) - np.pi
-    yaw = chest_yaw + gaussian_filter1d(np.clip(wanted, -1.15, 1.15), 2.0)
+    yaw = chest_yaw + smoothed(np.clip(wanted, -1.15, 1.15), 2.0)
     figure.face[:] = _unit(_plan(yaw) - 0.08 * UP)
 
 
@@ -342,6 +352,8 @@ def _own_anchor(name: str, own: Figure, side: Side, beats: Track) -> Joints:
             return shoulder + 0.14 * left + 0.52 * UP + 0.05 * ahead
         case "hair":
             return own.joints["head"] + 0.13 * left + 0.03 * UP - 0.04 * ahead
+        case "offer":
+            return shoulder + 0.44 * ahead - 0.20 * UP + 0.04 * left
         case "heart":
             return own.joints["chest"] + 0.15 * ahead - 0.03 * UP + 0.03 * left
         case _:

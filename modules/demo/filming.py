@@ -13,14 +13,19 @@ import numpy as np
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from modules.demo.clicks import play_clicks
-from modules.demo.drawing import Painter
+from modules.demo.drawing import draw_couple
 from modules.demo.figures import pose_couple
 from modules.demo.folder import part_of
 from modules.demo.instruments import SAMPLE_RATE_HZ, Samples
 from modules.demo.moves import FPS, Routine
+from modules.demo.polish import Floor
 from modules.demo.stage import HEIGHT_PX, MOODS, WIDTH_PX, Camera, Picture, paint_backdrop
+
+type Area = tuple[int, int, int, int]
+"""Left, top, right and bottom pixel, even numbers."""
 
 
 def film(routine: Routine, target: Path) -> None:
@@ -31,8 +36,7 @@ def film(routine: Routine, target: Path) -> None:
         video, audio = _streams(container)
         sound = play_clicks(routine.beats_s, routine.duration_s)
         _write_sound(container, audio, sound)
-        for index, picture in enumerate(pictures(routine)):
-            yuv = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+        for index, yuv in enumerate(_converted(routine)):
             frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
             frame.pts = index
             container.mux(video.encode(frame))
@@ -40,24 +44,50 @@ def film(routine: Routine, target: Path) -> None:
     os.replace(part, target)
 
 
-def pictures(routine: Routine) -> Iterator[Picture]:
-    """The clip's frames in order, BGR; the same array is painted again for each."""
+def pictures(routine: Routine) -> Iterator[tuple[Picture, Area]]:
+    """The clip's frames in order, BGR, with the area that differs from the frame before.
+
+    The same array is painted again for each frame; the first area is the whole picture.
+    """
     times_s = np.arange(routine.frames) / FPS
     beats = (times_s - routine.beats_s[0]) * routine.tempo_bpm / 60.0
     camera, mood = Camera(zoom=routine.zoom), MOODS[routine.energy_level]
     backdrop = paint_backdrop(camera, mood, seed=routine.seed)
-    painter = Painter(camera, mood, pose_couple(routine.dance, beats))
+    figures = pose_couple(routine.dance, beats)
+    dancers, floor = draw_couple(camera, mood, figures), Floor(camera, backdrop, figures)
     canvas = backdrop.copy()
-    for index in range(routine.frames):
-        left, top, right, bottom = painter.bounds(index)
-        painter.paint(canvas, index)
-        yield canvas
-        area = (slice(max(top, 0), bottom), slice(max(left, 0), right))
-        canvas[area] = backdrop[area]
+    before = (0, 0, WIDTH_PX, HEIGHT_PX)
+    for index, (left, top, right, bottom) in enumerate(floor.bounds(dancers.bounds()).tolist()):
+        floor.shade(canvas, index)
+        dancers.paint(canvas, index)
+        floor.mirror(canvas, index, left, right)
+        area = (
+            min(left, before[0]),
+            min(top, before[1]),
+            max(right, before[2]),
+            max(bottom, before[3]),
+        )
+        yield canvas, area
+        canvas[top:bottom, left:right] = backdrop[top:bottom, left:right]
+        before = (left, top, right, bottom)
+
+
+def _converted(routine: Routine) -> Iterator[NDArray[np.uint8]]:
+    """The frames as planar YUV 4:2:0; only what changed is converted."""
+    whole = np.empty((HEIGHT_PX * 3 // 2, WIDTH_PX), np.uint8)
+    luma = whole[:HEIGHT_PX]
+    chroma = whole[HEIGHT_PX:].reshape(2, HEIGHT_PX // 2, WIDTH_PX // 2)
+    for picture, (left, top, right, bottom) in pictures(routine):
+        height, width = bottom - top, right - left
+        piece = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2YUV_I420)
+        luma[top:bottom, left:right] = piece[:height]
+        halves = piece[height:].reshape(2, height // 2, width // 2)
+        chroma[:, top // 2 : bottom // 2, left // 2 : right // 2] = halves
+        yield whole
 
 
 def _streams(container: OutputContainer) -> tuple[VideoStream, AudioStream]:
-    options = {"preset": "ultrafast", "crf": "20", "threads": "1"}
+    options = {"preset": "ultrafast", "crf": "23", "threads": "1"}
     video = container.add_stream("libx264", rate=FPS, options=options)
     video.width, video.height, video.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
     video.time_base = Fraction(1, FPS)

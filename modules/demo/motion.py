@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
+
+from modules.demo.curves import monotone_cubic
 
 type Track = NDArray[np.float64]
 type Role = Literal["lead", "follow"]
@@ -90,12 +91,19 @@ class Dance:
     """Phrases in order with the couple's place on the stage.
 
     ``facing`` is the direction from lead to follow at the start, in radians, 0 to the right
-    and positive away from the audience; ``size`` scales the steps and hips.
+    and positive away from the audience; ``size`` scales the steps and hips;
+    ``ending`` is what the dancers begin after the last phrase, else the first one again.
     """
 
     phrases: Sequence[Phrase]
     facing: float
     size: float = 1.0
+    ending: Phrase | None = None
+
+    @property
+    def all_phrases(self) -> tuple[Phrase, ...]:
+        """The phrases and what begins after them."""
+        return (*self.phrases, self.ending or self.phrases[0])
 
     @property
     def beats(self) -> int:
@@ -105,13 +113,13 @@ class Dance:
     def channel(self, name: str, beats: Track) -> Track:
         """The value of one channel at the given beats; beat 0 is the first one."""
         rest = REST.get(name, 0.0)
-        total, values = 0.0, [rest] * 3
-        for phrase in (*self.phrases, self.phrases[0]):
+        before = rest if name in CUMULATIVE else self.phrases[0].channels.get(name, (rest,))[-1]
+        total, values = 0.0, [before] * 3
+        for phrase in self.all_phrases:
             counts = phrase.channels.get(name, (rest,) * COUNTS)
             values += [total + value for value in counts]
             total += counts[-1] if name in CUMULATIVE else 0.0
-        knots = np.arange(-3, len(values) - 3)
-        return np.asarray(PchipInterpolator(knots, values)(np.clip(beats, -3, knots[-1])))
+        return monotone_cubic(np.array(values), np.clip(beats + 3, 0, len(values) - 1))
 
     def path(self, role: Role, beats: Track) -> Path:
         """Where one dancer goes and steps, at the given beats."""
@@ -183,7 +191,7 @@ class Dance:
 def hold_schedule(dance: Dance, hand: str, default: str) -> list[tuple[float, str]]:
     """When one hand goes where: (beat, anchor) in order, the first one from the start on."""
     schedule = [(-100.0, default)]
-    for index, phrase in enumerate((*dance.phrases, dance.phrases[0])):
+    for index, phrase in enumerate(dance.all_phrases):
         for count, hands in phrase.holds:
             if hand in hands and hands[hand] != schedule[-1][1]:
                 schedule.append((index * COUNTS + count, hands[hand]))

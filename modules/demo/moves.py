@@ -1,4 +1,4 @@
-"""The moves: phrases of one eight each, and the repertoire of clips they are put together to."""
+"""The repertoire: which clips there are, what is danced in them and how they are annotated."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from zlib import crc32
 
+from modules.demo import phrases as p
 from modules.demo.motion import COUNTS, Dance, Phrase
 
 FPS = 30
@@ -15,67 +16,38 @@ TAIL_S = 0.6
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
 type Energy = Literal["low", "medium", "high"]
 
-CLOSED = {
-    "lead.left": "pair_side",
-    "follow.right": "pair_side",
-    "lead.right": "on_back",
-    "follow.left": "on_shoulder",
-}
-OPEN = {
-    "lead.left": "pair_low",
-    "follow.right": "pair_low",
-    "lead.right": "pair_low",
-    "follow.left": "pair_low",
-}
-LIFTED = {"lead.left": "pair_high", "follow.right": "pair_high"}
-FREE_RIGHT = {"lead.right": "rest", "follow.left": "rest"}
 
-_SIDE = (0.17, 0.25, 0.42, 0.44, 0.27, 0.19, 0.02, 0.0)
-_SMALL_SIDE = tuple(0.45 * value for value in _SIDE)
-_WALK = (0.16, 0.32, 0.46, 0.48, 0.30, 0.14, 0.0, 0.0)
-_OVER = (0.0, 0.0, 0.0, 0.0, 0.33, 0.70, 1.0, 1.0)
-
-BASIC = Phrase("basic", {"v": _SIDE, "gap": (0.46,) * COUNTS}, ((0, CLOSED),))
-SIDE_BASIC = Phrase("side_basic", {"v": _SIDE, "gap": (0.66,) * COUNTS}, ((0, OPEN),))
-FORWARD_BACK = Phrase("forward_back", {"u": _WALK, "gap": (0.62,) * COUNTS}, ((0, OPEN),))
-RIGHT_TURN = Phrase(
-    "right_turn",
-    {
-        "v": _SMALL_SIDE,
-        "follow.h": tuple(-value for value in _OVER),
-        "gap": (0.66,) * 4 + (0.7,) * 4,
-    },
-    ((0, OPEN), (4.4, LIFTED | FREE_RIGHT), (7.6, OPEN)),
-)
-LEFT_TURN = Phrase(
-    "left_turn",
-    {"v": _SMALL_SIDE, "follow.h": _OVER, "gap": (0.66,) * 4 + (0.7,) * 4},
-    ((0, OPEN), (4.4, LIFTED | FREE_RIGHT), (7.6, OPEN)),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Routine:
-    """One clip of the repertoire: what is danced, how, and how it is annotated."""
+    """One clip: what is danced in it, seen from where, and how it is annotated.
+
+    ``facing`` is the direction from lead to follow at the start (radians, 0 to the right,
+    positive away from the audience); ``ending`` is what follows the last eight, else the first
+    phrase again.
+    """
 
     clip_id: str
-    move_label: str
     difficulty: Difficulty
     energy_level: Energy
     tempo_bpm: float
     phrases: tuple[Phrase, ...]
+    notes: str
     facing: float = 0.45
-    zoom: float = 1.0
-    roles: str = "both"
-    notes: str = ""
+    zoom: float = 1.06
+    roles: Literal["both", "lead_focus", "follow_focus"] = "both"
+    ending: Phrase | None = None
+
+    @property
+    def move_label(self) -> str:
+        """Its clip's name without the number."""
+        return self.clip_id.rpartition("_")[0]
 
     @property
     def beats_s(self) -> tuple[float, ...]:
         """Its beats in the clip, the closing one included; the first one is a one."""
         first_s = LEAD_IN_BEATS * 60.0 / self.tempo_bpm
-        return tuple(
-            first_s + beat * 60.0 / self.tempo_bpm for beat in range(COUNTS * len(self.phrases) + 1)
-        )
+        count = COUNTS * len(self.phrases) + 1
+        return tuple(first_s + beat * 60.0 / self.tempo_bpm for beat in range(count))
 
     @property
     def frames(self) -> int:
@@ -95,33 +67,122 @@ class Routine:
     @property
     def dance(self) -> Dance:
         """The routine as movement."""
-        size = {"low": 0.85, "medium": 1.0, "high": 1.18}[self.energy_level]
-        return Dance(self.phrases, self.facing, size)
+        size = {"low": 0.82, "medium": 1.0, "high": 1.2}[self.energy_level]
+        return Dance(self.phrases, self.facing, size, self.ending)
 
 
-REPERTOIRE = (
+REPERTOIRE: tuple[Routine, ...] = (
     Routine(
-        clip_id="basic_1",
-        move_label="basic_step",
-        difficulty="beginner",
-        energy_level="low",
-        tempo_bpm=110,
-        phrases=(BASIC, BASIC),
+        "basic_step_1", "beginner", "low", 104, (p.BASIC, p.BASIC),
+        "Basic step in closed hold, small and calm",
     ),
     Routine(
-        clip_id="right_1",
-        move_label="lady_right_turn",
-        difficulty="intermediate",
-        energy_level="medium",
-        tempo_bpm=124,
-        phrases=(SIDE_BASIC, RIGHT_TURN),
+        "basic_step_2", "beginner", "medium", 126, (p.BASIC, p.ROUND_BASIC),
+        "Basic step in closed hold, then turning as a couple", facing=-0.5,
     ),
     Routine(
-        clip_id="fb",
-        move_label="forward_backward",
-        difficulty="beginner",
-        energy_level="high",
-        tempo_bpm=130,
-        phrases=(FORWARD_BACK, LEFT_TURN),
+        "basic_step_3", "beginner", "high", 138, (p.BASIC, p.BASIC, p.BASIC),
+        "Energetic basic step with strong hip accents", facing=0.75, zoom=1.12,
     ),
-)
+    Routine(
+        "side_basic_1", "beginner", "low", 112, (p.SIDE_BASIC, p.SIDE_BASIC),
+        "Side to side in open hold, romantic and slow", facing=-0.7,
+    ),
+    Routine(
+        "side_basic_2", "beginner", "medium", 124, (p.SIDE_BASIC, p.SIDE_BASIC),
+        "Side to side in open hold, playful", facing=0.85,
+    ),
+    Routine(
+        "forward_backward_1", "beginner", "medium", 120, (p.FORWARD_BACK, p.FORWARD_BACK),
+        "Three steps forward, three steps back", facing=0.25,
+    ),
+    Routine(
+        "forward_backward_2", "beginner", "high", 132, (p.FORWARD_BACK, p.FORWARD_BACK),
+        "Forward and backward with drive", facing=-0.3, zoom=1.1,
+    ),
+    Routine(
+        "cross_body_lead_1", "beginner", "high", 130, (p.CROSS_BODY, p.CROSS_BODY),
+        "Cross body lead there and back", facing=0.3, roles="lead_focus",
+    ),
+    Routine(
+        "cross_body_lead_2", "intermediate", "low", 106, (p.SIDE_BASIC, p.CROSS_BODY_TURN),
+        "Cross body lead with an inside turn, smooth", facing=-0.25, roles="lead_focus",
+    ),
+    Routine(
+        "double_cross_body_lead_1", "intermediate", "high", 136, (p.CROSS_BODY, p.CROSS_BODY_TURN),
+        "Two cross body leads in a row, the second with a turn", facing=0.5,
+    ),
+    Routine(
+        "lady_right_turn_1", "intermediate", "medium", 125, (p.SIDE_BASIC, p.RIGHT_TURN),
+        "Lady's right turn on five, six, seven", facing=0.4, roles="follow_focus",
+    ),
+    Routine(
+        "lady_right_turn_2", "intermediate", "low", 108, (p.RIGHT_TURN, p.RIGHT_TURN),
+        "Lady's right turn, slow and sensual", facing=-0.45, roles="follow_focus",
+    ),
+    Routine(
+        "lady_left_turn_1", "intermediate", "medium", 122, (p.BASIC, p.LEFT_TURN),
+        "Lady's left turn out of the closed basic", facing=0.2, roles="follow_focus",
+    ),
+    Routine(
+        "lady_left_turn_2", "intermediate", "high", 134, (p.LEFT_TURN, p.DOUBLE_TURN),
+        "Lady's left turn, then a double right turn", facing=-0.2, roles="follow_focus",
+    ),
+    Routine(
+        "hammerlock_1", "intermediate", "medium", 116, (p.HAMMER_IN, p.HAMMER_WALK, p.HAMMER_OUT),
+        "Into the hammerlock, half a round, and out", facing=0.3,
+    ),
+    Routine(
+        "hammerlock_2", "advanced", "high", 128, (p.HAMMER_IN, p.HAMMER_WALK, p.HAMMER_OUT),
+        "Hammerlock, quick and energetic", facing=-0.4,
+    ),
+    Routine(
+        "body_roll_1", "intermediate", "low", 102, (p.BASIC, p.BODY_ROLL),
+        "Body roll in close hold, sensual", facing=0.1, zoom=1.14,
+    ),
+    Routine(
+        "body_roll_2", "advanced", "medium", 114, (p.BODY_ROLL, p.BODY_ROLL),
+        "Body rolls against each other, sensual", facing=-0.15, zoom=1.14,
+    ),
+    Routine(
+        "shadow_position_1", "advanced", "low", 110, (p.SHADOW_IN, p.SHADOW_WALK, p.SHADOW_OUT),
+        "Into shadow position, walking forth and back, romantic", facing=-1.0,
+    ),
+    Routine(
+        "shadow_position_2", "advanced", "medium", 121,
+        (p.SHADOW_IN, p.SHADOW_ROLL, p.SHADOW_WALK, p.SHADOW_OUT),
+        "Shadow position with body rolls and arms, sensual", facing=-1.2,
+    ),
+    Routine(
+        "dips_1", "intermediate", "low", 100, (p.BASIC, p.DIP),
+        "A soft dip on seven, romantic", facing=0.15,
+    ),
+    Routine(
+        "dips_2", "advanced", "high", 140, (p.RIGHT_TURN, p.DIP),
+        "Right turn into a fast dip", facing=-0.15,
+    ),
+    Routine(
+        "arm_styling_1", "intermediate", "high", 127, (p.STYLING, p.STYLING),
+        "Lady's arm styling in an open hold, playful", facing=0.5, roles="follow_focus",
+    ),
+    Routine(
+        "combination_1", "advanced", "medium", 123, (p.RIGHT_TURN, p.CROSS_BODY_TURN, p.DIP),
+        "Right turn, cross body lead with turn, dip", facing=0.35,
+    ),
+    Routine(
+        "combination_2", "advanced", "high", 133, (p.DOUBLE_TURN, p.LEAD_TURN, p.CROSS_BODY_TURN),
+        "Double turn, the lead's turn, cross body lead, modern", facing=-0.35,
+    ),
+    Routine(
+        "combination_3", "advanced", "low", 109, (p.BODY_ROLL, p.LEFT_TURN, p.STYLING),
+        "Body roll, left turn and arm styling, sensual", facing=0.3,
+    ),
+    Routine(
+        "intro_1", "beginner", "low", 115, (p.GREETING, p.SIDE_BASIC),
+        "Intro: the lead bows, offers his hand, and they begin", facing=0.1,
+    ),
+    Routine(
+        "outro_1", "beginner", "medium", 125, (p.BASIC, p.DIP_AND_STAY),
+        "Outro: the last basic and a dip that is held to the end", facing=0.15, ending=p.STAY,
+    ),
+)  # fmt: skip

@@ -13,8 +13,8 @@ from typing import Literal
 import av
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import butter, oaconvolve, sosfilt
 
 from modules.demo import instruments, score
 from modules.demo.contract import DemoSection, DemoSong
@@ -185,15 +185,16 @@ def _add_vocals(dry: Stereo, wet: Samples) -> None:
 def _reverb(send: Samples) -> Stereo:
     """A small warm hall: decaying noise, other noise on each side, no lows."""
     time = np.arange(round(1.3 * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
-    lows_cut = butter(1, [250, 5000], "bandpass", fs=SAMPLE_RATE_HZ, output="sos")
-    noise = np.random.default_rng(11).standard_normal((2, time.size))
-    impulse = sosfilt(
-        lows_cut, noise * np.exp(-time / 0.24) * np.minimum(1.0, time / 0.012), axis=1
-    )
-    impulse = (0.55 * impulse / np.sqrt(np.sum(impulse**2, axis=1, keepdims=True))).astype(
-        np.float32
-    )
-    return np.stack([oaconvolve(send, side)[: send.size] for side in impulse]).astype(np.float32)
+    shape = np.exp(-time / 0.24) * np.minimum(1.0, time / 0.012)
+    size = fft.next_fast_len(send.size + time.size, real=True)
+    spectrum = fft.rfft(send, size)
+    sides = []
+    for noise in np.random.default_rng(11).standard_normal((2, time.size)):
+        impulse = instruments.band(noise * shape, 250.0, 5000.0)
+        impulse *= 0.55 / np.sqrt(np.sum(impulse**2))
+        wet = fft.irfft(spectrum * fft.rfft(impulse.astype(np.float32), size), size)
+        sides.append(wet[: send.size])
+    return np.stack(sides).astype(np.float32)
 
 
 def _master(mix: Stereo) -> Stereo:

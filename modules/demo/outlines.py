@@ -1,0 +1,99 @@
+"""Outlines of body parts on the screen: balls in space, the skin stretched over them, its coats.
+
+All frames of a clip are computed at once, in fixed point for sub-pixel drawing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from modules.demo.stage import Camera, Points
+
+type Outlines = NDArray[np.int32]
+type Ball = tuple[Points, float]
+"""Centre in all frames, shape (frames, 3), and radius in metres."""
+
+SHIFT = 4
+CAP_POINTS = 7
+HULL_POINTS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Coat:
+    """One layer of paint.
+
+    ``grow_px`` widens the outline, ``move`` shifts it in radii (x right, y down), ``shrink`` is
+    the share of the radius that is left.
+    """
+
+    grow_px: float
+    move: tuple[float, float]
+    shrink: float
+
+
+# From the dark contour through the rim light to the brightest strip on the lamp's side.
+COATS = (
+    Coat(1.2, (0.0, 0.0), 1.0),
+    Coat(-0.2, (0.0, 0.0), 1.0),
+    Coat(-0.9, (-0.10, 0.02), 0.94),
+    Coat(-1.2, (-0.20, -0.05), 0.74),
+    Coat(-1.4, (-0.34, -0.12), 0.46),
+)
+PLAIN = (Coat(0.0, (0.0, 0.0), 1.0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Balls on the screen: centres (frames, balls, 2), radii (frames, balls), depth (frames,)."""
+
+    centres: Points
+    radii: Points
+    depth: Points
+
+    @classmethod
+    def of(cls, camera: Camera, balls: Sequence[Ball]) -> Screened:
+        """The balls as the camera sees them."""
+        centres, depths = camera.project(np.stack([centre for centre, _ in balls], axis=1))
+        radii = np.array([radius for _, radius in balls]) * camera.focal_px / depths
+        return cls(centres, radii, depths.mean(axis=1))
+
+    def coated(self, coat: Coat) -> tuple[Points, Points]:
+        """Centres and radii of one coat."""
+        centres = self.centres + self.radii[..., None] * np.array(coat.move)
+        return centres, np.maximum(self.radii * coat.shrink + coat.grow_px, 0.6)
+
+
+def fixed(points: Points) -> Outlines:
+    """Pixels as the fixed-point numbers the drawing functions take."""
+    return np.round(points * 2**SHIFT).astype(np.int32)
+
+
+def capsule(centres: Points, radii: Points) -> Outlines:
+    """The tapered capsule around two balls, shape (frames, 2 * CAP_POINTS, 2), convex."""
+    axis = centres[:, 1] - centres[:, 0]
+    length = np.maximum(np.hypot(axis[:, 0], axis[:, 1]), 1e-3)
+    angle = np.arctan2(axis[:, 1], axis[:, 0])
+    # Where the common tangents touch; one ball inside the other leaves the larger one.
+    lean = np.arccos(np.clip((radii[:, 0] - radii[:, 1]) / length, -1.0, 1.0))
+    share = np.linspace(0.0, 1.0, CAP_POINTS)
+    first = (angle + lean)[:, None] + share * (2 * np.pi - 2 * lean)[:, None]
+    second = (angle - lean)[:, None] + share * (2 * lean)[:, None]
+    caps = [
+        centres[:, end, None] + radii[:, end, None, None] * np.stack([np.cos(a), np.sin(a)], -1)
+        for end, a in ((0, first), (1, second))
+    ]
+    return fixed(np.concatenate(caps, axis=1))
+
+
+_ANGLES = np.linspace(0.0, 2 * np.pi, HULL_POINTS, endpoint=False)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1)
+
+
+def cloud(centres: Points, radii: Points) -> Outlines:
+    """Points on all balls, shape (frames, balls * HULL_POINTS, 2); their hull is the outline."""
+    points = centres[:, :, None] + radii[:, :, None, None] * _CIRCLE
+    return fixed(points.reshape(len(centres), -1, 2))

@@ -8,7 +8,13 @@ from uuid import UUID
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.domain import ChoreographyTask
-from modules.choreography.ports import ExecutorBusy, ExecutorUnavailable, JobExecutor, JobRefused
+from modules.choreography.ports import (
+    ExecutionState,
+    ExecutorBusy,
+    ExecutorUnavailable,
+    JobExecutor,
+    JobRefused,
+)
 from modules.eventstore.contract import (
     DeliveryFailed,
     DeliveryRefused,
@@ -66,7 +72,13 @@ class CancelHandler:
         self._tasks, self._executor = tasks, executor
 
     def deliver(self, message: LeasedMessage) -> list[str]:
-        """Cancel every execution known to serve the attempt."""
+        """Cancel every execution known to serve the attempt, until none is at work.
+
+        Raises
+        ------
+        DeliveryFailed
+            While one is still stopping: an order given to a dying supervisor would be lost.
+        """
         task_id, attempt = _order(message)
         task = self._tasks.get(task_id)
         with _translated_errors():
@@ -75,6 +87,9 @@ class CancelHandler:
             names = [name for name in dict.fromkeys([found, recorded]) if name]
             for name in names:
                 self._executor.cancel(name)
+            states = {name: self._executor.state(name) for name in names}
+        if ExecutionState.RUNNING in states.values():
+            raise DeliveryFailed(f"Still stopping: {', '.join(names)}")
         return names
 
     def settle(self, message: LeasedMessage, receipt: object) -> None:

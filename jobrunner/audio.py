@@ -17,7 +17,7 @@ import av
 import numpy as np
 
 from jobrunner.container import UnknownContainer, open_media
-from jobrunner.contract import TryAgain, UnusableAudio
+from jobrunner.contract import UnusableAudio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def decode_mono(
                 container, stream, layout="mono", rate_hz=sample_rate_hz, max_s=max_s
             )
         ]
-    signal = np.concatenate(chunks) if chunks else np.zeros(0, np.float32)
+    signal: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *chunks])
     length_s = len(signal) / sample_rate_hz
     if declared_s is not None and length_s < declared_s * TRUNCATED_SHARE - 0.5:
         raise UnusableAudio(
@@ -106,7 +106,7 @@ def encode_aac(
     ------
     UnusableAudio
         ``audio_unreadable`` or ``audio_too_long``.
-    TryAgain
+    OSError
         If the disk refuses, for instance because it is full.
     """
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -114,8 +114,6 @@ def encode_aac(
         if not _copy_aac(source, partial, max_s=max_s):
             _encode_aac(source, partial, bit_rate=bit_rate, max_s=max_s)
         os.replace(partial, target)
-    except OSError as exc:
-        raise TryAgain(f"{target.name} could not be written: {exc}") from exc
     finally:
         partial.unlink(missing_ok=True)
 
@@ -152,9 +150,8 @@ def _decoded(
 ) -> Iterator[AudioFrame]:
     """Frames in order; a few broken packets are passed over, more end it."""
     deadline = time.monotonic() + MAX_DECODING_S
-    n_packets, n_broken, decoded_s = 0, 0, 0.0
-    for packet in _packets(container, stream):
-        n_packets += 1
+    n_broken, decoded_s = 0, 0.0
+    for n_packets, packet in enumerate(_packets(container, stream)):
         try:
             frames = packet.decode()
         except av.FFmpegError:
@@ -166,10 +163,10 @@ def _decoded(
             decoded_s += frame.samples / frame.sample_rate
             if decoded_s > max_s + 0.5:
                 raise _too_long(max_s)
-            yield frame  # type: ignore[misc]
+            yield frame
 
 
-def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet]:
+def _packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
     """Packets up to the end, or to where the container can no longer be followed."""
     packets = container.demux(stream)
     while True:
@@ -199,9 +196,9 @@ def _samples(
             resampler = av.AudioResampler(
                 format="flt" if layout == "mono" else "fltp", layout=layout, rate=rate_hz
             )
-        assert resampler is not None
         frame.pts = None
-        yield from resampler.resample(frame)
+        if resampler is not None:
+            yield from resampler.resample(frame)
     if resampler is not None:
         yield from resampler.resample(None)
 
@@ -302,7 +299,7 @@ def _mux_copies(
         is_cut = packet.is_discard and packet.pts >= 0  # below 0 it is encoder delay
         if is_cut or packet.is_corrupt or expected not in (None, packet.pts):
             return False
-        if packet.pts * packet.time_base > max_s + 0.5:  # type: ignore[operator]
+        if packet.pts * packet.time_base > max_s + 0.5:
             raise _too_long(max_s)
         expected = packet.pts + (packet.duration or 0)
         packet.decode()

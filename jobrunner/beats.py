@@ -76,7 +76,7 @@ def find_beats(
     frames = _best_chain(onsets, periods)
     start_s, end_s = _sounding(sound)
     beats_s = _extended(
-        frames * sound.hop_s,
+        np.asarray(frames * sound.hop_s, np.float64),
         start_s=start_s,
         end_s=end_s,
         period_s=periods * sound.hop_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,7 +57,7 @@ def find_sections(
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
     features = _scaled(_beat_means(sound, edges_s))
     borders = [0, *_borders(features), len(ones)]
-    spans = list(zip(borders[:-1], borders[1:], strict=True))
+    spans = list(pairwise(borders))
     labels = _labels([features[low:high] for low, high in spans])
     energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans])
     starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
@@ -98,7 +99,7 @@ def _means(
     return np.asarray((sums[high] - sums[low]) / (high - low)[:, None])
 
 
-def _scaled[Array: NDArray[np.float64]](values: Array) -> NDArray[np.float64]:
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column with mean 0 and deviation 1; a column that does not vary is 0."""
     deviation = values.std(axis=0)
     centred = values - values.mean(axis=0)

@@ -146,7 +146,7 @@ def _move_packets(move: PlannedMove, *, configuration: bytes) -> Iterator[tuple[
             raise _unusable(move.clip, "is encoded unlike the others; import it anew")
         for packet in _packets(container, move.clip, from_s=float(clip_s[0])):
             # [ticks] * [s / tick] = [s]
-            at_s = float(packet.pts * packet.time_base)
+            at_s = float((packet.pts or 0) * packet.time_base)
             if at_s >= clip_s[-1] - 0.5 / TICKS_PER_S:
                 break
             if shown_s is None:
@@ -238,4 +238,5 @@ def _save_poster(plan: Plan, target: Path) -> None:
             picture = next(container.decode(video))
         except (av.FFmpegError, StopIteration) as exc:
             raise _unusable(move.clip, "is damaged") from exc
-    picture.to_image().save(target, "JPEG", quality=POSTER_QUALITY)
+    image = picture.to_image()  # type: ignore[no-untyped-call]
+    image.save(target, "JPEG", quality=POSTER_QUALITY)

@@ -82,8 +82,8 @@ def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
     return Sound(
         hop_s=hop / sample_rate_hz,
         bands=bands,
-        onsets=rises.mean(axis=1),
-        low_onsets=rises[:, centres_hz < LOW_BAND_HZ].mean(axis=1),
+        onsets=np.asarray(rises.mean(axis=1), np.float32),
+        low_onsets=np.asarray(rises[:, centres_hz < LOW_BAND_HZ].mean(axis=1), np.float32),
         level=level,
         chroma_hop_s=chroma_hop / sample_rate_hz,
         chroma=_chroma(signal, sample_rate_hz=sample_rate_hz, hop=chroma_hop),
@@ -148,4 +148,4 @@ def _chroma(signal: NDArray[np.float32], *, sample_rate_hz: int, hop: int) -> ND
         ]
     )
     sums = rows.sum(axis=1, keepdims=True)
-    return np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 1e-6)
+    return np.asarray(np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 1e-6))

@@ -137,7 +137,7 @@ def gaps_s(plan: Plan, *, duration_s: float) -> NDArray[np.float64]:
     """Stretches of song without a picture: before, between and after the moves, in seconds."""
     starts = np.array([*(move.start_s for move in plan.moves), duration_s])
     ends = np.array([0.0, *(move.end_s for move in plan.moves)])
-    return np.maximum(0.0, starts - ends)
+    return np.asarray(np.maximum(0.0, starts - ends))
 
 
 def _percentile(values: NDArray[np.float64], percent: float) -> float:

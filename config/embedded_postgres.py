@@ -18,7 +18,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg import sql
@@ -163,7 +163,7 @@ class EmbeddedPostgres:
         server.start()  # only attaches: the server is running
         server.stop()
 
-    def _server(self):  # type: ignore[no-untyped-def]  # the package ships no types
+    def _server(self) -> Any:
         with warnings.catch_warnings():
             # platformdirs warns when the machine has no XDG_RUNTIME_DIR.
             warnings.simplefilter("ignore")

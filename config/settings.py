@@ -6,6 +6,7 @@ Secrets may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` instead 
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ LEGACY_RUNNING_STATUS = env.str(
 LEGACY_MEDIA_ROOT = env.str("LEGACY_MEDIA_ROOT", "")
 
 JOB_EXECUTOR = env.str("JOB_EXECUTOR", "local", validate=OneOf(["local"]))
+JOB_COMMAND = shlex.split(env.str("JOB_COMMAND", ""))  # empty: this Python, ``-m jobrunner``
 JOB_CONCURRENCY = env.int("JOB_CONCURRENCY", 1, validate=Range(min=1, max=64))
 JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", 60.0, validate=Range(min=1))
 DISPATCH_LEASE_S = env.float("DISPATCH_LEASE_S", 30.0, validate=Range(min=1))
@@ -113,7 +115,7 @@ JOB_ENVIRONMENT = dict(os.environ)
 
 # Where modules find what only the wiring knows; resolved with ``import_string`` by commands.
 DISPATCHER_FACTORY = "config.wiring.dispatcher"
-MOVE_LIBRARY_FACTORY = "config.wiring.move_library"
+MOVE_LIBRARY_FACTORY = "config.wiring.move_importer"
 
 LOGGING = {
     "version": 1,

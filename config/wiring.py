@@ -5,6 +5,7 @@ Nothing is made at import; each function makes what it names on the first call.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from jobrunner.contract import JobSpec
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
     from jobrunner.ports import Progress
     from modules.choreography.application import ChoreographyTasks
-    from modules.choreography.contract import Fence
+    from modules.choreography.contract import Fence, TaskView
     from modules.choreography.ports import JobExecutor
     from modules.eventstore.dispatcher import Dispatcher
     from modules.media.contract import MediaStorage
@@ -55,11 +58,24 @@ def song_library() -> SongLibrary:
 
 @cache
 def move_library() -> MoveLibrary:
-    """The moves, with the importer that prepares new ones."""
+    """The moves, to be read."""
     from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
     from modules.moves.application import MoveLibrary
 
     return MoveLibrary(index=PgvectorMoveIndex(), storage=media_storage())
+
+
+@cache
+def move_importer() -> MoveLibrary:
+    """The moves, with the workshop that prepares new ones; loads libav."""
+    from config.clip_beats import find_clip_beats
+    from modules.moves.adapters.mezzanine import prepare_clip
+    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+    from modules.moves.application import MoveLibrary
+    from modules.moves.workshop import Workshop
+
+    workshop = Workshop(prepare=prepare_clip, find_beats=find_clip_beats)
+    return MoveLibrary(index=PgvectorMoveIndex(), storage=media_storage(), workshop=workshop)
 
 
 @cache
@@ -69,6 +85,13 @@ def tasks() -> ChoreographyTasks:
     from projections.registry import projections
 
     return ChoreographyTasks(projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S)
+
+
+def task_view(task_id: UUID) -> TaskView:
+    """One task as readers see it; raises ``TaskNotFound``."""
+    from modules.choreography.queries import get_task
+
+    return get_task(task_id)
 
 
 @cache
@@ -81,6 +104,7 @@ def job_executor() -> JobExecutor:
         base_env=settings.JOB_ENVIRONMENT,
         cwd=settings.ROOT,
         limit=settings.JOB_CONCURRENCY,
+        command=settings.JOB_COMMAND or [sys.executable, "-m", "jobrunner"],
     )
 
 

@@ -59,13 +59,15 @@ def main() -> int:
 
 def _run(environment: Mapping[str, str]) -> int:
     from config import wiring
-    from jobrunner.reporting import NOT_MINE, TaskReporter
+    from jobrunner.reporting import NOT_MINE, TaskReporter, persistently
+    from modules.choreography.contract import TaskNotFound
 
     task_id = _task_id(environment)
-    tasks = wiring.tasks()
     try:
-        spec = read_orders(environment, wiring.task_view(task_id))
-        reporter = TaskReporter.claim(tasks, spec, task_id)
+        spec = read_orders(environment, persistently(lambda: wiring.task_view(task_id)))
+        reporter = TaskReporter.claim(wiring.tasks(), spec, task_id)
+    except TaskNotFound as error:
+        raise BadOrders(f"TASK_ID is {task_id}: {error}") from error
     except NOT_MINE as error:
         log.info("Nothing to do: %s", error)
         return ExitCode.DONE

@@ -63,10 +63,13 @@ class LibraryMoves:
         self._storage = storage
         self._keys: dict[str, str] = {}
 
-    def select(self, wishes: Wishes, folder: Path) -> Selection:
+    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> Selection:
         """Find the clips that fit."""
         found = self._library.candidates(
-            difficulty=wishes.difficulty, energy_level=wishes.energy_level, style=wishes.style
+            difficulty=wishes.difficulty,
+            energy_level=wishes.energy_level,
+            style=wishes.style,
+            tempo_bpm=tempo_bpm,
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
         return Selection(clips=clips, relaxed=found.relaxed)

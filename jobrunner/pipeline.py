@@ -76,7 +76,7 @@ class Pipeline:
         with self._stage("analyse", "analyzing", 25):
             heard = listen(song, self.songs, self.folder)
         with self._stage("select", "selecting", 40):
-            selection = self._select()
+            selection = self._select(heard.analysis)
         with self._stage("plan", "selecting", 55):
             plan = self._plan(heard.analysis, selection)
         with self._stage("render", "generating", 70):
@@ -95,8 +95,10 @@ class Pipeline:
         finally:
             self.stages_s[name] = round(time.perf_counter() - start, 3)
 
-    def _select(self) -> Selection:
-        selection = self.moves.select(self.spec.wishes, self.folder)
+    def _select(self, analysis: SongAnalysis) -> Selection:
+        selection = self.moves.select(
+            self.spec.wishes, tempo_bpm=analysis.tempo_bpm, folder=self.folder
+        )
         if not selection.clips:
             raise NoMatchingMoves("The move library has no clip that fits your wishes.")
         return selection

@@ -55,8 +55,11 @@ class Songs(Protocol):
 class Moves(Protocol):
     """Where clips come from."""
 
-    def select(self, wishes: Wishes, folder: Path) -> Selection:
-        """Find the clips that fit the wishes, best first."""
+    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> Selection:
+        """Find the clips that fit the wishes and can follow the song's tempo, best first.
+
+        Mezzanines that must be fetched will be put into ``folder``.
+        """
 
     def provide(self, clips: Iterable[Clip]) -> None:
         """Make sure that the clips' mezzanines are on this machine."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db import InterfaceError, OperationalError, connections
 
@@ -34,6 +34,14 @@ NOT_MINE = (DuplicateJob, StaleAttempt, TaskHasEnded)
 log = logging.getLogger(__name__)
 
 
+class _Claim(TypedDict):
+    """What every report of a job carries."""
+
+    task_id: UUID
+    attempt: int
+    fence: Fence
+
+
 class TaskReporter:
     """Speaks for one claim of one attempt; thread-safe.
 
@@ -47,7 +55,7 @@ class TaskReporter:
 
     def __init__(self, tasks: ChoreographyTasks, *, task_id: UUID, fence: Fence) -> None:
         self._tasks = tasks
-        self._claim = {"task_id": task_id, "attempt": fence.attempt, "fence": fence}
+        self._claim = _Claim(task_id=task_id, attempt=fence.attempt, fence=fence)
         self._lock = threading.Lock()
         self._stage, self._percent = "downloading", 0
 
@@ -60,7 +68,7 @@ class TaskReporter:
         DuplicateJob, StaleAttempt, TaskHasEnded
             If the attempt is not to be had; nothing was recorded.
         """
-        fence = _persistently(
+        fence = persistently(
             lambda: tasks.claim(
                 task_id=task_id,
                 attempt=spec.attempt,
@@ -73,9 +81,7 @@ class TaskReporter:
     @property
     def fence(self) -> Fence:
         """The claim's fence."""
-        fence = self._claim["fence"]
-        assert isinstance(fence, Fence)  # noqa: S101
-        return fence
+        return self._claim["fence"]
 
     def report(self, stage: str, percent: int) -> None:
         """Record stage and progress."""
@@ -90,18 +96,18 @@ class TaskReporter:
 
     def complete(self, result: Mapping[str, Any]) -> None:
         """Record the finished video."""
-        _persistently(lambda: self._tasks.complete(**self._claim, result=result))
+        persistently(lambda: self._tasks.complete(**self._claim, result=result))
 
     def fail(self, *, code: str, message: str) -> None:
         """Record that no video will come."""
-        _persistently(lambda: self._tasks.fail(**self._claim, code=code, message=message))
+        persistently(lambda: self._tasks.fail(**self._claim, code=code, message=message))
 
     def release(self) -> None:
         """Give the claim back, so that the next try need not wait for this one to be missed."""
         self._tasks.release(**self._claim)
 
     def _send(self) -> None:
-        _persistently(
+        persistently(
             lambda: self._tasks.report_progress(
                 **self._claim, stage=self._stage, progress=self._percent
             )
@@ -144,8 +150,14 @@ class Heartbeat:
             connections.close_all()
 
 
-def _persistently[T](command: Callable[[], T]) -> T:
-    """Run a command, waiting for a database that went away, 30 s at most."""
+def persistently[T](command: Callable[[], T]) -> T:
+    """Run a command, waiting for a database that went away, 30 s at most.
+
+    Raises
+    ------
+    TryAgain
+        If it does not come back.
+    """
     deadline = time.monotonic() + DATABASE_PATIENCE_S
     pause_s = 0.1
     while True:

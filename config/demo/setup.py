@@ -81,8 +81,8 @@ def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
     folder = moves or _demo_moves(tell)
     embeddings = folder / EMBEDDINGS_FILE
     tell(f"Importing the moves of {folder}")
-    report = wiring.move_library().import_folder(
-        folder, embeddings=embeddings if embeddings.is_file() else None, only=True
+    report = wiring.move_importer().import_folder(
+        folder, embeddings=embeddings if embeddings.is_file() else None
     )
     _tell_report(report, tell)
 

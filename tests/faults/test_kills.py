@@ -1,0 +1,129 @@
+"""Whatever is killed, the task ends completed, once, with one video."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.world import World, assert_completed_once, until
+
+DYING_JOB = Path(__file__).with_name("dying_job.py")
+STAGES = [
+    "fetch",
+    "analyse",
+    "select",
+    "plan",
+    "render",
+    "upload",
+    "before_complete",
+    "after_complete",
+]
+
+
+def a_new_song(world: World) -> None:
+    """Make the job hear the song again: nothing of it is kept from an earlier one."""
+    for derived in (world.folder / "media" / "songs").rglob("*-1.*"):
+        derived.unlink()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_job_killed_in_a_stage_is_done_by_its_next_try(ready_world: World, stage: str) -> None:
+    a_new_song(ready_world)
+    command = shlex.join([sys.executable, str(DYING_JOB), stage])
+    summary = ready_world.demo(JOB_COMMAND=command)
+    claims = summary["events"].count("JobStarted")
+    assert claims == (1 if stage == "after_complete" else 2)
+    assert_completed_once(ready_world, summary["task_id"])
+
+
+def test_a_dispatcher_killed_right_after_starting_a_job_loses_nothing(ready_world: World) -> None:
+    task_id = ready_world.request()
+    executions = ready_world.folder / "executions"
+
+    def started() -> bool:
+        return any(task_id in p.name or task_id[:8] in p.name for p in executions.iterdir())
+
+    with ready_world.managing("dispatch") as dispatcher:
+        until(started)
+        os.kill(dispatcher.pid, signal.SIGKILL)
+        dispatcher.wait(timeout=10)
+    with ready_world.managing("dispatch", DISPATCH_LEASE_S="2"):
+        until(lambda: ready_world.phase(task_id) == "completed")
+        until(lambda: "JobDispatched" in ready_world.topics(task_id) or True)
+    assert ready_world.topics(task_id).count("JobStarted") == 1
+    assert_completed_once(ready_world, task_id)
+
+
+@pytest.mark.parametrize("when", ["analyzing", "generating", "finalizing"])
+def test_a_killed_postgresql_comes_back_and_the_task_completes(
+    ready_world: World, when: str
+) -> None:
+    if ready_world.database_url:
+        pytest.skip("this server is not the embedded one; its operator restarts it")
+    a_new_song(ready_world)
+    task_id = ready_world.request()
+
+    def stage() -> str:
+        rows = ready_world.query("SELECT stage FROM bachata.task_views WHERE task_id = %s", task_id)
+        return str(rows[0][0])
+
+    with ready_world.managing("dispatch"):
+        until(lambda: stage() == when or ready_world.phase(task_id) == "completed")
+        os.kill(ready_world.postmaster_pid(), signal.SIGKILL)
+        ready_world.manage(
+            "shell", "-v", "0", "-c", "from django.db import connection as c; c.connect()"
+        )
+        until(lambda: ready_world.phase(task_id) == "completed")
+    assert_completed_once(ready_world, task_id)
+
+
+def test_a_stopped_job_leaves_nothing_and_gives_its_task_back(ready_world: World) -> None:
+    a_new_song(ready_world)
+    task_id = ready_world.request()
+    with ready_world.managing("dispatch"):
+        until(lambda: ready_world.phase(task_id) == "running")
+        job = until(lambda: job_process(ready_world, task_id))
+        os.kill(job, signal.SIGTERM)
+        until(lambda: ready_world.phase(task_id) == "completed")
+    assert "JobReleased" in ready_world.topics(task_id)
+    assert_completed_once(ready_world, task_id)
+
+
+def test_a_frozen_job_that_wakes_up_late_writes_nothing(ready_world: World) -> None:
+    a_new_song(ready_world)
+    task_id = ready_world.request()
+    with ready_world.managing("dispatch"):
+        until(lambda: ready_world.phase(task_id) == "running")
+        zombie = until(lambda: job_process(ready_world, task_id))
+        os.kill(zombie, signal.SIGSTOP)
+        # Another job, by hand, takes over once the frozen one has been silent for long enough.
+        taken = ready_world.run_job(task_id, JOB_LOST_AFTER_S="1")
+        assert taken.returncode == 0, taken.stderr
+        assert ready_world.phase(task_id) == "completed"
+        before = [video.read_bytes() for video in ready_world.videos(task_id)]
+        os.kill(zombie, signal.SIGCONT)
+        until(lambda: not Path(f"/proc/{zombie}").exists())
+    assert [video.read_bytes() for video in ready_world.videos(task_id)] == before
+    assert_completed_once(ready_world, task_id)
+
+
+def job_process(world: World, task_id: str) -> int | None:
+    """The process that runs the task's job, by its environment."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and _is_job(entry, task_id):
+            return int(entry.name)
+    return None
+
+
+def _is_job(process: Path, task_id: str) -> bool:
+    try:
+        environment = (process / "environ").read_bytes()
+        command = (process / "cmdline").read_bytes()
+    except OSError:
+        return False
+    return f"TASK_ID={task_id}".encode() in environment and b"jobrunner" in command

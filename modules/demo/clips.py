@@ -62,7 +62,7 @@ def clip_path(routine: Routine) -> Path:
     return Path(_CLIPS) / routine.move_label / f"{routine.clip_id}.mp4"
 
 
-def annotations(repertoire: Sequence[Routine]) -> dict[str, object]:
+def annotate(repertoire: Sequence[Routine]) -> dict[str, object]:
     """The repertoire in the old application's annotation format."""
     return {
         "instructions": "Drawn bachata clips, made by the project itself",
@@ -154,7 +154,7 @@ def _end_with_parent() -> None:
 
 
 def _write_annotations(folder: Path, repertoire: Sequence[Routine]) -> None:
-    text = json.dumps(annotations(repertoire), indent=2, ensure_ascii=False)
+    text = json.dumps(annotate(repertoire), indent=2, ensure_ascii=False)
     _write_whole(folder / ANNOTATIONS, text + "\n")
 
 

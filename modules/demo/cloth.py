@@ -12,7 +12,7 @@ from modules.demo.figures import Figure, Joints
 
 FRAME_S = 1 / 30
 FOLDS = 14
-WAIST_M, HEM_M = 0.108, 0.21
+WAIST_M, HEM_M = 0.112, 0.22
 SKIRT_M = 0.43
 STRAND_M = 0.085
 STRANDS = 5
@@ -73,7 +73,7 @@ def _cover_knees(figure: Figure, hem: Joints, circle: Joints) -> Joints:
 def hair_strands(figure: Figure) -> Joints:
     """The chain of a loose ponytail, shape (frames, STRANDS, 3)."""
     head, face = figure.joints["head"], figure.face
-    root = head - 0.060 * face + np.array([0, 0, 0.02])
+    root = head - 0.060 * face + 0.02 * figure.crown
     chain = np.empty((len(head), STRANDS, 3))
     hang = np.array([0.0, 0.0, -STRAND_M])
     nodes = root[0] + np.arange(STRANDS)[:, None] * hang

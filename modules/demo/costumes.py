@@ -10,13 +10,11 @@ from modules.demo.cloth import FOLDS, hair_strands, skirt_rings
 from modules.demo.drawing import Canvas, Colour
 from modules.demo.figures import Figure
 from modules.demo.motion import SIDES, Role, Side
-from modules.demo.outlines import COATS, Ball
+from modules.demo.outlines import PLAIN, ROUND, SMALL, Ball
 from modules.demo.stage import Points
 
 INK: Colour = (0.10, 0.10, 0.14)
 GOLD: Colour = (0.35, 0.66, 0.92)
-UP = np.array([0.0, 0.0, 1.0])
-SMALL = COATS[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ COSTUMES: dict[Role, Costume] = {
         thigh=(0.084, 0.054, 0.033),
         arm=(0.044, 0.035, 0.024),
         hand=0.030,
-        trunk=(0.120, 0.088, 0.066),
+        trunk=(0.104, 0.088, 0.066),
     ),
 }
 
@@ -93,16 +91,16 @@ def _add_leg(canvas: Canvas, figure: Figure, side: Side) -> None:
             [(_between(ankle, heel, 0.4), 0.016), (heel, 0.008)],
         ]
     canvas.limb(sole, look.shoes, nearer_m=-0.02, coats=SMALL)
-    shin: list[Ball] = [(calf, knee * 0.98), (ankle, ankle_r)]
-    canvas.limb(
-        [[(hip, thigh), (bend, knee)], [(bend, knee), (calf, knee * 0.98)], shin],
-        look.legs,
-        nearer_m=0.0,
-    )
-    if figure.role == "follow":
-        canvas.limb(
-            [[(hip, thigh), (_between(hip, bend, 0.75), knee * 1.12)]], look.top, nearer_m=0.04
-        )
+    if figure.role == "lead":
+        canvas.limb([[(hip, thigh), (bend, knee)], [(bend, knee), (ankle, ankle_r)]], look.legs)
+        return
+    lower: list[list[Ball]] = [
+        [(bend, knee), (calf, knee * 0.98)],
+        [(calf, knee * 0.98), (ankle, ankle_r)],
+    ]
+    canvas.limb([[(hip, thigh), (bend, knee)], *lower], look.legs, coats=SMALL)
+    slip: list[Ball] = [(hip, thigh), (_between(hip, bend, 0.75), knee * 1.12)]
+    canvas.limb([slip], look.top, nearer_m=0.04, coats=SMALL)
 
 
 def _add_arm(canvas: Canvas, figure: Figure, side: Side) -> None:
@@ -113,12 +111,14 @@ def _add_arm(canvas: Canvas, figure: Figure, side: Side) -> None:
     reach = end - bend
     reach = reach / np.maximum(np.linalg.norm(reach, axis=-1, keepdims=True), 1e-6)
     sleeve = look.top if figure.role == "lead" else look.skin
-    canvas.limb([[(inner, upper), (bend, elbow_r)]], sleeve, nearer_m=0.125)
+    coats = ROUND if figure.role == "lead" else SMALL
+    canvas.limb([[(inner, upper), (bend, elbow_r)]], sleeve, nearer_m=0.125, coats=coats)
     palm: list[Ball] = [(end, look.hand * 0.86), (end + 0.055 * reach, look.hand * 0.66)]
     canvas.limb(
         [[(_between(bend, end, 0.06), elbow_r * 0.96), (end, wrist)], palm],
         look.skin,
         nearer_m=0.14,
+        coats=SMALL,
     )
     if figure.role == "lead":
         cuff = _between(bend, end, 0.30)
@@ -145,7 +145,7 @@ def _add_trunk(canvas: Canvas, figure: Figure) -> None:
             (joints["right_hip"], 0.094),
             (pelvis, 0.115),
         ]
-        canvas.limb([seat], look.legs, nearer_m=0.03)
+        canvas.limb([seat], look.legs, nearer_m=0.03, coats=SMALL)
     yoke: list[Ball] = [
         (chest + slope * left - 0.015 * up, shoulder),
         (chest - slope * left - 0.015 * up, shoulder),
@@ -174,29 +174,30 @@ def _add_trunk(canvas: Canvas, figure: Figure) -> None:
 def _add_head(canvas: Canvas, figure: Figure) -> None:
     head, face, look = figure.joints["head"], figure.face, COSTUMES[figure.role]
     lead = figure.role == "lead"
-    aside = np.stack([-face[:, 1], face[:, 0], np.zeros(len(face))], axis=-1)
-    skull: list[Ball] = [(head + 0.018 * UP, 0.092), (head - 0.058 * UP + 0.026 * face, 0.062)]
+    up = figure.crown
+    aside = np.cross(up, face)
+    skull: list[Ball] = [(head + 0.018 * up, 0.092), (head - 0.058 * up + 0.026 * face, 0.062)]
     canvas.limb([skull], look.skin, nearer_m=0.10)
     nape: list[Ball] = [
-        (head + 0.040 * UP - 0.030 * face, 0.094),
-        (head - 0.034 * UP - 0.050 * face, 0.064 if lead else 0.076),
+        (head + 0.040 * up - 0.030 * face, 0.094),
+        (head - 0.034 * up - 0.050 * face, 0.064 if lead else 0.076),
     ]
     canvas.limb([nape], look.hair, nearer_m=0.10, coats=SMALL)
     fringe: list[Ball] = [
-        (head + 0.090 * UP + 0.022 * face + 0.012 * aside, 0.054),
-        (head + 0.070 * UP - 0.034 * face - 0.012 * aside, 0.074),
+        (head + 0.090 * up + 0.022 * face + 0.012 * aside, 0.054),
+        (head + 0.070 * up - 0.034 * face - 0.012 * aside, 0.074),
     ]
     canvas.limb([fringe], look.hair, nearer_m=0.125, coats=SMALL)
-    canvas.dot(head + 0.094 * face - 0.016 * UP, 0.015, look.skin, nearer_m=0.10)
+    canvas.dot(head + 0.094 * face - 0.016 * up, 0.015, look.skin, nearer_m=0.10)
     for sign in (1.0, -1.0):
-        eye = head + 0.080 * face + sign * 0.040 * aside + 0.010 * UP
+        eye = head + 0.080 * face + sign * 0.040 * aside + 0.010 * up
         lid: list[Ball] = [(eye - 0.010 * aside, 0.0055), (eye + 0.010 * aside, 0.0055)]
-        canvas.limb([lid], INK, nearer_m=0.10, coats=COATS[1:2])
-        ear = head + sign * 0.090 * aside - 0.012 * UP - 0.012 * face
+        canvas.limb([lid], INK, nearer_m=0.10, coats=PLAIN)
+        ear = head + sign * 0.090 * aside - 0.012 * up - 0.012 * face
         canvas.dot(ear, 0.020 if lead else 0.012, look.skin if lead else GOLD, nearer_m=0.115)
-    mouth = head + 0.082 * face - 0.062 * UP
+    mouth = head + 0.082 * face - 0.062 * up
     smile: list[Ball] = [(mouth - 0.014 * aside, 0.007), (mouth + 0.014 * aside, 0.007)]
-    canvas.limb([smile], look.lips, nearer_m=0.10, coats=COATS[1:2])
+    canvas.limb([smile], look.lips, nearer_m=0.10, coats=PLAIN)
 
 
 def _add_skirt(canvas: Canvas, figure: Figure) -> None:

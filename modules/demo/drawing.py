@@ -14,20 +14,12 @@ import numpy as np
 
 from modules.demo.figures import Figure
 from modules.demo.motion import Role
-from modules.demo.outlines import (
-    COATS,
-    PLAIN,
-    SHIFT,
-    Ball,
-    Coat,
-    Outlines,
-    Screened,
-    capsule,
-    cloud,
-)
+from modules.demo.outlines import ROUND, SHIFT, Ball, Coat, Outlines, Screened, capsule, cloud
 from modules.demo.stage import Camera, Mood, Picture, Points
 
 type Colour = tuple[float, float, float]
+SMOOTH_COATS = 3
+
 type Paint = tuple[int, int, int]
 
 
@@ -57,13 +49,15 @@ class Canvas:
         pieces: Sequence[Sequence[Ball]],
         colour: Colour,
         *,
-        nearer_m: float,
-        coats: Sequence[Coat] = COATS,
+        nearer_m: float = 0.0,
+        coats: Sequence[Coat] = ROUND,
     ) -> None:
         """Add a part whose pieces are skins over balls; ``nearer_m`` brings it forward."""
         screened = [Screened.of(self._camera, balls) for balls in pieces]
         depth = np.mean([piece.depth for piece in screened], axis=0) - nearer_m
-        part = Part(depth, self._paints(colour, coats), [[] for _ in coats])
+        part = Part(
+            depth, tuple(self._paint_of(colour, coat) for coat in coats), [[] for _ in coats]
+        )
         part.hulls = [len(balls) > 2 for balls in pieces]
         for piece in screened:
             shape = cloud if piece.centres.shape[1] > 2 else capsule
@@ -94,10 +88,12 @@ class Canvas:
             self._order = np.argsort(-depths, axis=1, kind="stable").astype(np.int32)
         for index in self._order[frame]:
             part = self._parts[index]
-            for paint, outlines in zip(part.paints, part.pieces, strict=True):
+            for coat, (paint, outlines) in enumerate(zip(part.paints, part.pieces, strict=True)):
+                # Inside a part, shades lie too close for their edges to need smoothing.
+                edge = cv2.LINE_AA if coat < SMOOTH_COATS else cv2.LINE_8
                 for outline, hull in zip(outlines, part.hulls, strict=True):
                     points = cv2.convexHull(outline[frame]) if hull else outline[frame]
-                    cv2.fillConvexPoly(picture, points, paint, cv2.LINE_AA, SHIFT)
+                    cv2.fillConvexPoly(picture, points, paint, edge, SHIFT)
 
     def bounds(self) -> Outlines:
         """Left, top, right and bottom pixel of everything painted, shape (frames, 4)."""
@@ -106,15 +102,10 @@ class Canvas:
         high = np.max([outline.max(axis=1) for outline in outer], axis=0)
         return np.concatenate([(low >> SHIFT) - 2, (high >> SHIFT) + 3], axis=1)
 
-    def _paints(self, colour: Colour, coats: Sequence[Coat]) -> tuple[Paint, ...]:
-        if len(coats) == 1:
-            return (self._lit(colour),)
-        rim = tuple(0.62 * c + 0.38 * r for c, r in zip(colour, self._mood.rim, strict=True))
-        shades = (0.50, 0.0, 0.76, 0.92, 1.04)[: len(coats)]
-        return tuple(
-            self._lit(rim if index == 1 else colour, 0.92 if index == 1 else shade)
-            for index, shade in enumerate(shades)
-        )
+    def _paint_of(self, colour: Colour, coat: Coat) -> Paint:
+        pairs = zip(colour, self._mood.rim, strict=True)
+        blended = [(1 - coat.rim) * own + coat.rim * rim for own, rim in pairs]
+        return self._lit(blended, coat.light)
 
     def _lit(self, colour: Sequence[float], light: float = 1.0) -> Paint:
         blue, green, red = (

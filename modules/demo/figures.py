@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
 from modules.demo.curves import smoothed
 from modules.demo.motion import SIDES, Dance, Path, Role, Side, Track, hold_schedule
 
@@ -61,13 +63,17 @@ class FootJoints:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One dancer's joints over the frames, by name (``left_knee``), and its moving frames."""
+    """One dancer's joints over the frames, by name (``left_knee``), and its moving frames.
+
+    ``face`` points where it looks, ``crown`` out of the top of its head; at right angles.
+    """
 
     role: Role
     joints: dict[str, Joints]
     pelvis: Frame3
     chest: Frame3
     face: Joints
+    crown: Joints
 
 
 def pose_couple(dance: Dance, beats: Track) -> dict[Role, Figure]:
@@ -140,7 +146,8 @@ def _trunk(role: Role, path: Path, beats: Track, size: float) -> Figure:
         lean=lean,
         roll=-0.45 * roll - shape["side"],
     )
-    figure = Figure(role, {"pelvis": centre}, pelvis, chest, np.zeros_like(centre))
+    crown = _unit(0.5 * chest.up + 0.5 * UP)
+    figure = Figure(role, {"pelvis": centre}, pelvis, chest, np.zeros_like(centre), crown)
     _stack_spine(build, figure)
     for side in SIDES:
         _place_leg(build, figure, path, side, feet[side])
@@ -193,8 +200,7 @@ def _stack_spine(build: Build, figure: Figure) -> None:
     joints["waist"] = joints["pelvis"] + build.waist * between
     joints["chest"] = joints["waist"] + build.chest * chest.up
     joints["neck"] = joints["chest"] + 0.07 * chest.up
-    upright = _unit(0.55 * chest.up + 0.45 * UP)
-    joints["head"] = joints["chest"] + (build.neck + build.head) * upright
+    joints["head"] = joints["chest"] + (build.neck + build.head) * figure.crown
     for side, sign in (("left", 1.0), ("right", -1.0)):
         joints[f"{side}_shoulder"] = joints["chest"] + sign * build.shoulders * chest.left
         joints[f"{side}_hip"] = (
@@ -221,24 +227,22 @@ def _look_at(figure: Figure, target: Joints) -> None:
     wanted = np.arctan2(reach[:, 1], reach[:, 0]) - chest_yaw
     wanted = (wanted + np.pi) % (2 * np.pi) - np.pi
     yaw = chest_yaw + smoothed(np.clip(wanted, -1.15, 1.15), 2.0)
-    figure.face[:] = _unit(_plan(yaw) - 0.08 * UP)
+    ahead = _plan(yaw) - 0.08 * UP
+    figure.face[:] = _unit(ahead - _dot(ahead, figure.crown) * figure.crown)
 
 
 def _pose_arms(dance: Dance, figures: Mapping[Role, Figure], beats: Track) -> None:
     """Bring every hand to where the phrases hold it; held hands meet in one point."""
     targets: dict[str, Joints] = {}
-    for role in figures:
-        for side in SIDES:
-            targets[f"{role}.{side}"] = _hand_target(dance, figures, role, side, beats)
+    for role, side in product(figures, SIDES):
+        targets[f"{role}.{side}"] = _hand_target(dance, figures, role, side, beats)
     for lead_side, follow_side in (("left", "right"), ("right", "left")):
         _meet(figures, targets, f"lead.{lead_side}", f"follow.{follow_side}")
-    for hand, target in targets.items():
-        role, side = hand.split(".")
-        figure = figures["lead" if role == "lead" else "follow"]
-        _place_arm(figure, side, target)
+    for role, side in product(figures, SIDES):
+        _place_arm(figures[role], side, targets[f"{role}.{side}"])
 
 
-def _place_arm(figure: Figure, side: str, target: Joints) -> None:
+def _place_arm(figure: Figure, side: Side, target: Joints) -> None:
     build = BUILDS[figure.role]
     sign = 1.0 if side == "left" else -1.0
     pole = 0.75 * sign * figure.chest.left - 0.8 * UP - 0.25 * figure.chest.forward
@@ -340,7 +344,7 @@ def _own_anchor(name: str, own: Figure, side: Side, beats: Track) -> Joints:
     sign = 1.0 if side == "left" else -1.0
     left, ahead = sign * own.chest.left, own.chest.forward
     shoulder = own.joints[f"{side}_shoulder"]
-    swing = np.sin(np.pi * beats + (0.0 if side == "left" else np.pi))[:, None]
+    swing: Joints = np.sin(np.pi * beats + (0.0 if side == "left" else np.pi))[:, None]
     match name:
         case "rest":
             return shoulder + (0.24 + 0.04 * swing) * ahead + 0.10 * left - 0.30 * UP

@@ -36,8 +36,9 @@ def film(routine: Routine, target: Path) -> None:
         video, audio = _streams(container)
         sound = play_clicks(routine.beats_s, routine.duration_s)
         _write_sound(container, audio, sound)
-        for index, yuv in enumerate(_converted(routine)):
-            frame = av.VideoFrame.from_ndarray(yuv, format="yuv420p")
+        frame = av.VideoFrame(WIDTH_PX, HEIGHT_PX, "yuv420p")
+        for index, (picture, area) in enumerate(pictures(routine)):
+            _convert(picture, area, frame)
             frame.pts = index
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
@@ -72,26 +73,34 @@ def pictures(routine: Routine) -> Iterator[tuple[Picture, Area]]:
         before = (left, top, right, bottom)
 
 
-def _converted(routine: Routine) -> Iterator[NDArray[np.uint8]]:
-    """The frames as planar YUV 4:2:0; only what changed is converted."""
-    whole = np.empty((HEIGHT_PX * 3 // 2, WIDTH_PX), np.uint8)
-    luma = whole[:HEIGHT_PX]
-    chroma = whole[HEIGHT_PX:].reshape(2, HEIGHT_PX // 2, WIDTH_PX // 2)
-    for picture, (left, top, right, bottom) in pictures(routine):
-        height, width = bottom - top, right - left
-        piece = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2YUV_I420)
-        luma[top:bottom, left:right] = piece[:height]
-        halves = piece[height:].reshape(2, height // 2, width // 2)
-        chroma[:, top // 2 : bottom // 2, left // 2 : right // 2] = halves
-        yield whole
+def _convert(picture: Picture, area: Area, frame: av.VideoFrame) -> None:
+    """Bring what changed in ``picture`` into the frame, as planar YUV 4:2:0.
+
+    The encoder has copied a frame when ``encode`` returns (libx264, one thread, no look-ahead),
+    so that one frame serves for the whole clip.
+    """
+    left, top, right, bottom = area
+    height, width = bottom - top, right - left
+    piece = cv2.cvtColor(picture[top:bottom, left:right], cv2.COLOR_BGR2YUV_I420)
+    _plane(frame, 0)[top:bottom, left:right] = piece[:height]
+    for index, half in enumerate(piece[height:].reshape(2, height // 2, width // 2), start=1):
+        _plane(frame, index)[top // 2 : bottom // 2, left // 2 : right // 2] = half
+
+
+def _plane(frame: av.VideoFrame, index: int) -> NDArray[np.uint8]:
+    plane = frame.planes[index]
+    rows = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]
 
 
 def _streams(container: OutputContainer) -> tuple[VideoStream, AudioStream]:
-    options = {"preset": "ultrafast", "crf": "23", "threads": "1"}
+    options = {"preset": "ultrafast", "qp": "23", "threads": "1"}
     video = container.add_stream("libx264", rate=FPS, options=options)
     video.width, video.height, video.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
     video.time_base = Fraction(1, FPS)
-    audio = container.add_stream("aac", rate=SAMPLE_RATE_HZ, layout="mono")
+    audio = container.add_stream(
+        "aac", rate=SAMPLE_RATE_HZ, layout="mono", options={"aac_coder": "fast"}
+    )
     audio.bit_rate = 96_000
     return video, audio
 

@@ -10,8 +10,8 @@ from modules.demo import phrases as p
 from modules.demo.motion import COUNTS, Dance, Phrase
 
 FPS = 30
-LEAD_IN_BEATS = 1.3
-TAIL_S = 0.6
+LEAD_IN_BEATS = 1.1
+TAIL_S = 0.5
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
 type Energy = Literal["low", "medium", "high"]
@@ -81,7 +81,7 @@ REPERTOIRE: tuple[Routine, ...] = (
         "Basic step in closed hold, then turning as a couple", facing=-0.5,
     ),
     Routine(
-        "basic_step_3", "beginner", "high", 138, (p.BASIC, p.BASIC, p.BASIC),
+        "basic_step_3", "beginner", "high", 138, (p.BASIC, p.BASIC),
         "Energetic basic step with strong hip accents", facing=0.75, zoom=1.12,
     ),
     Routine(
@@ -133,7 +133,7 @@ REPERTOIRE: tuple[Routine, ...] = (
         "Into the hammerlock, half a round, and out", facing=0.3,
     ),
     Routine(
-        "hammerlock_2", "advanced", "high", 128, (p.HAMMER_IN, p.HAMMER_WALK, p.HAMMER_OUT),
+        "hammerlock_2", "advanced", "high", 128, (p.HAMMER_IN, p.HAMMER_OUT),
         "Hammerlock, quick and energetic", facing=-0.4,
     ),
     Routine(
@@ -150,7 +150,7 @@ REPERTOIRE: tuple[Routine, ...] = (
     ),
     Routine(
         "shadow_position_2", "advanced", "medium", 121,
-        (p.SHADOW_IN, p.SHADOW_ROLL, p.SHADOW_WALK, p.SHADOW_OUT),
+        (p.SHADOW_IN, p.SHADOW_ROLL, p.SHADOW_OUT),
         "Shadow position with body rolls and arms, sensual", facing=-1.2,
     ),
     Routine(
@@ -170,16 +170,16 @@ REPERTOIRE: tuple[Routine, ...] = (
         "Right turn, cross body lead with turn, dip", facing=0.35,
     ),
     Routine(
-        "combination_2", "advanced", "high", 133, (p.DOUBLE_TURN, p.LEAD_TURN, p.CROSS_BODY_TURN),
-        "Double turn, the lead's turn, cross body lead, modern", facing=-0.35,
+        "combination_2", "advanced", "high", 133, (p.LEAD_TURN, p.DOUBLE_TURN),
+        "The lead's turn, then the lady's double turn, modern", facing=-0.35,
     ),
     Routine(
-        "combination_3", "advanced", "low", 109, (p.BODY_ROLL, p.LEFT_TURN, p.STYLING),
-        "Body roll, left turn and arm styling, sensual", facing=0.3,
+        "combination_3", "advanced", "low", 109, (p.BODY_ROLL, p.STYLING),
+        "Body roll and arm styling, sensual", facing=0.3,
     ),
     Routine(
         "intro_1", "beginner", "low", 115, (p.GREETING, p.SIDE_BASIC),
-        "Intro: the lead bows, offers his hand, and they begin", facing=0.1,
+        "Intro: the lead bows, offers his hand, and they begin", facing=0.1, ending=p.SIDE_BASIC,
     ),
     Routine(
         "outro_1", "beginner", "medium", 125, (p.BASIC, p.DIP_AND_STAY),

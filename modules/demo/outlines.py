@@ -26,24 +26,31 @@ HULL_POINTS = 14
 class Coat:
     """One layer of paint.
 
-    ``grow_px`` widens the outline, ``move`` shifts it in radii (x right, y down), ``shrink`` is
-    the share of the radius that is left.
+    ``light`` is its brightness against the part's colour, ``rim`` the share of the lamp behind
+    the dancers in it, ``grow_px`` widens the outline, ``move`` shifts it in radii (x right, y
+    down), ``shrink`` is the share of the radius that is left.
     """
 
-    grow_px: float
-    move: tuple[float, float]
-    shrink: float
+    light: float
+    rim: float = 0.0
+    grow_px: float = 0.0
+    move: tuple[float, float] = (0.0, 0.0)
+    shrink: float = 1.0
 
 
 # From the dark contour through the rim light to the brightest strip on the lamp's side.
-COATS = (
-    Coat(1.2, (0.0, 0.0), 1.0),
-    Coat(-0.2, (0.0, 0.0), 1.0),
-    Coat(-0.9, (-0.10, 0.02), 0.94),
-    Coat(-1.2, (-0.20, -0.05), 0.74),
-    Coat(-1.4, (-0.34, -0.12), 0.46),
+CONTOUR = Coat(0.50, grow_px=1.2)
+RIM = Coat(0.92, rim=0.38, grow_px=-0.2)
+SHADE = Coat(0.76, grow_px=-0.9, move=(-0.10, 0.02), shrink=0.94)
+BODY = Coat(0.92, grow_px=-1.2, move=(-0.20, -0.05), shrink=0.74)
+GLEAM = Coat(1.04, grow_px=-1.4, move=(-0.34, -0.12), shrink=0.46)
+ROUND = (CONTOUR, RIM, SHADE, BODY, GLEAM)
+SMALL = (
+    CONTOUR,
+    Coat(0.78, grow_px=-0.4),
+    Coat(0.96, grow_px=-0.8, move=(-0.22, -0.05), shrink=0.68),
 )
-PLAIN = (Coat(0.0, (0.0, 0.0), 1.0),)
+PLAIN = (Coat(1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ class Screened:
 
 def fixed(points: Points) -> Outlines:
     """Pixels as the fixed-point numbers the drawing functions take."""
-    return np.round(points * 2**SHIFT).astype(np.int32)
+    return np.asarray(np.round(points * 2**SHIFT), np.int32)
 
 
 def capsule(centres: Points, radii: Points) -> Outlines:

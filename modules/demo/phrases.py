@@ -79,7 +79,7 @@ CROSS_BODY = Phrase(
 )
 CROSS_BODY_TURN = Phrase(
     "cross_body_turn",
-    CROSS_BODY.channels | {"follow.h": (0, 0, 0, 0.05, 0.35, 0.72, 1.0, 1.0)},
+    {**CROSS_BODY.channels, "follow.h": (0, 0, 0, 0.05, 0.35, 0.72, 1.0, 1.0)},
     ((0, OPEN), (1.6, FREE_RIGHT), (4.2, LIFTED), (7.5, OPEN)),
 )
 LEAD_TURN = Phrase(

@@ -119,52 +119,29 @@ VOWELS = "aoeaeoaiao"
 
 # The requinto's run through the five chord tones, one index an eighth note, for one bar.
 ARPEGGIO = (0, 2, 3, 4, 2, 3, 1, 2)
-LICKS: dict[Part, tuple[tuple[tuple[float, float, int], ...], ...]] = {
+# Notes one after the other as (beats, note), one line per eight.
+LICKS: dict[Part, tuple[tuple[tuple[float, int], ...], ...]] = {
     "intro": (
         (
-            (0, 1, 76),
-            (1, 0.5, 74),
-            (1.5, 0.5, 72),
-            (2, 1, 71),
-            (3, 1, 72),
-            (4, 0.5, 69),
-            (4.5, 0.5, 71),
-        )
-        + ((5, 0.5, 72), (5.5, 0.5, 74), (6, 1, 76), (7, 1, 81)),
+            (1, 76), (0.5, 74), (0.5, 72), (1, 71), (1, 72),
+            (0.5, 69), (0.5, 71), (0.5, 72), (0.5, 74), (1, 76), (1, 81),
+        ),
         (
-            (0, 1, 80),
-            (1, 0.5, 76),
-            (1.5, 0.5, 74),
-            (2, 0.5, 71),
-            (2.5, 0.5, 74),
-            (3, 1, 71),
-            (4, 0.5, 68),
-        )
-        + ((4.5, 0.5, 71), (5, 0.5, 74), (5.5, 0.5, 71), (6, 1, 76), (7, 0.5, 74), (7.5, 0.5, 71)),
+            (1, 80), (0.5, 76), (0.5, 74), (0.5, 71), (0.5, 74), (1, 71), (0.5, 68),
+            (0.5, 71), (0.5, 74), (0.5, 71), (1, 76), (0.5, 74), (0.5, 71),
+        ),
     ),
     "outro": (
         (
-            (0, 1, 77),
-            (1, 0.5, 76),
-            (1.5, 0.5, 74),
-            (2, 1, 72),
-            (3, 1, 74),
-            (4, 0.5, 69),
-            (4.5, 0.5, 72),
-        )
-        + ((5, 0.5, 74), (5.5, 0.5, 76), (6, 2, 77)),
+            (1, 77), (0.5, 76), (0.5, 74), (1, 72), (1, 74),
+            (0.5, 69), (0.5, 72), (0.5, 74), (0.5, 76), (2, 77),
+        ),
         (
-            (0, 1, 76),
-            (1, 0.5, 74),
-            (1.5, 0.5, 71),
-            (2, 1, 68),
-            (3, 1, 71),
-            (4, 0.5, 74),
-            (4.5, 0.5, 71),
-        )
-        + ((5, 0.5, 68), (5.5, 0.5, 71), (6, 1, 74), (7, 1, 76)),
+            (1, 76), (0.5, 74), (0.5, 71), (1, 68), (1, 71),
+            (0.5, 74), (0.5, 71), (0.5, 68), (0.5, 71), (1, 74), (1, 76),
+        ),
     ),
-}
+}  # fmt: skip
 
 
 def beat_s(beat: float) -> float:
@@ -210,7 +187,7 @@ def _eight(passage: Passage, eight: int) -> Iterator[Note]:
         yield from _segunda(start, chord[1])
     if eight == 0:
         yield Note("crash", start, 4, 0, 0.34 if chorus else 0.16)
-    yield Note("kick", start, 1, 0, 0.75 if chorus else 0.55)
+    yield Note("kick", start, 1, 0, 0.80 if chorus else 0.50)
     if chorus:
         yield Note("kick", start + 4, 1, 0, 0.42)
 
@@ -242,8 +219,8 @@ def _guira(start: float, *, chorus: bool) -> Iterator[Note]:
 
 
 def _bass(start: float, root: int, *, chorus: bool) -> Iterator[Note]:
-    """Tumbao: long on 1, then 3 and 4; the second bar starts on the fifth, so that 1 stays the one."""
-    gain = 0.95 if chorus else 0.8
+    """Tumbao: long on 1, then 3 and 4; bar two starts on the fifth, so 1 stays the one."""
+    gain = 1.0 if chorus else 0.66
     fifth = root + 7 if root < 43 else root - 5
     for at, beats, pitch, share in (
         (0, 1.9, root, 1.0),
@@ -258,10 +235,12 @@ def _bass(start: float, root: int, *, chorus: bool) -> Iterator[Note]:
 
 def _requinto(start: float, tones: tuple[int, ...], part: Part, eight: int) -> Iterator[Note]:
     if part in LICKS:
-        for at, beats, pitch in LICKS[part][eight]:
+        at = 0.0
+        for beats, pitch in LICKS[part][eight]:
             yield Note("requinto", start + at, beats + 0.6, pitch, 0.62)
-        for at, tone in ((0, 0), (2, 1), (4, 0), (6, 2)):
-            yield Note("requinto", start + at, 2, tones[tone], 0.34)
+            at += beats
+        for at, tone in ((0.0, 0), (2.0, 1), (4.0, 0), (6.0, 2)):
+            yield Note("requinto", start + at, 2, tones[tone], 0.30)
         return
     for eighth in range(16):
         accent = 1.25 if eighth in (0, 6, 14) else 1.0

@@ -128,7 +128,7 @@ def paint_backdrop(camera: Camera, mood: Mood, *, seed: int) -> Picture:
     _add_skirting(picture, foot_px)
     picture *= _vignette()
     picture += chance.standard_normal((HEIGHT_PX, WIDTH_PX, 1), dtype=np.float32) * 0.004
-    return cv2.convertScaleAbs(np.clip(picture, 0.0, 1.0), alpha=255.0)  # type: ignore[return-value]
+    return np.asarray(cv2.convertScaleAbs(np.clip(picture, 0.0, 1.0), alpha=255.0), np.uint8)
 
 
 def _vignette() -> Light:

@@ -1,0 +1,1 @@
+"""Tests of the demo material against its own answers."""

@@ -1,0 +1,121 @@
+"""The demo song keeps what its score promises: beats, the one, sections, loudness."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from modules.demo.contract import DemoSong, ensure_demo_song
+
+RATE_HZ = 44_100
+
+
+@pytest.fixture(scope="module")
+def song(tmp_path_factory: pytest.TempPathFactory) -> DemoSong:
+    """The song, made once."""
+    return ensure_demo_song(tmp_path_factory.mktemp("song"))
+
+
+@pytest.fixture(scope="module")
+def samples(song: DemoSong) -> NDArray[np.float64]:
+    """Its decoded samples, shape (n, 2)."""
+    with av.open(str(song.path)) as container:
+        stream = container.streams.audio[0]
+        assert (stream.rate, stream.codec_context.layout.name) == (RATE_HZ, "stereo")
+        frames = [frame.to_ndarray() for frame in container.decode(stream)]
+    return np.concatenate(frames, axis=1).reshape(-1, 2) / 32768.0
+
+
+def level_db(samples: NDArray[np.float64]) -> float:
+    """Root mean square in decibels of full scale."""
+    return float(10 * np.log10(np.mean(samples**2)))
+
+
+def stretch(samples: NDArray[np.float64], start_s: float, end_s: float) -> NDArray[np.float64]:
+    """The samples between two times."""
+    return samples[round(start_s * RATE_HZ) : round(end_s * RATE_HZ)]
+
+
+def rise(samples: NDArray[np.float64], at_s: float) -> float:
+    """How much more energy lies in the 20 ms after a time than in the 20 ms before it."""
+    steep = np.diff(samples.mean(axis=1), prepend=0.0)[:, None]
+    after = np.mean(stretch(steep, at_s, at_s + 0.02) ** 2)
+    before = np.mean(stretch(steep, at_s - 0.022, at_s - 0.002) ** 2)
+    return float(after / (before + 1e-9))
+
+
+def test_the_file_lasts_as_long_as_stated(song: DemoSong, samples: NDArray[np.float64]) -> None:
+    assert 64.0 <= song.duration_s <= 96.0
+    assert len(samples) / RATE_HZ == pytest.approx(song.duration_s, abs=1e-4)
+
+
+def test_the_beats_are_spaced_by_the_tempo(song: DemoSong) -> None:
+    assert song.tempo_bpm == 125.0
+    assert np.diff(song.beats_s) == pytest.approx(60 / song.tempo_bpm, abs=1e-9)
+
+
+def test_every_beat_is_a_stroke(song: DemoSong, samples: NDArray[np.float64]) -> None:
+    rises = [rise(samples, beat_s) for beat_s in song.beats_s]
+    between = [rise(samples, beat_s + 0.36 * 60 / song.tempo_bpm) for beat_s in song.beats_s]
+    assert min(rises) > 2.0
+    assert np.median(between) < 1.3
+
+
+def test_no_sample_clips_and_the_loudness_is_that_of_a_record(
+    samples: NDArray[np.float64],
+) -> None:
+    assert 20 * np.log10(np.max(np.abs(samples))) <= -1.0
+    assert -16.0 <= level_db(samples) <= -14.0
+
+
+def test_sections_touch_and_start_on_a_one(song: DemoSong) -> None:
+    starts = [section.start_s for section in song.sections]
+    ones = song.beats_s[song.first_one :: 8]
+    assert starts[1:] == [section.end_s for section in song.sections][:-1]
+    assert all(min(abs(start - one) for one in ones) < 1e-9 for start in starts)
+    labels = [section.label for section in song.sections]
+    assert labels == ["intro", "verse", "chorus", "verse", "chorus", "outro"]
+
+
+def test_a_chorus_is_louder_than_a_verse_and_a_verse_than_the_ends(
+    song: DemoSong, samples: NDArray[np.float64]
+) -> None:
+    levels: dict[str, list[float]] = {"low": [], "medium": [], "high": []}
+    for section in song.sections:
+        levels[section.energy].append(level_db(stretch(samples, section.start_s, section.end_s)))
+    assert min(levels["high"]) > max(levels["medium"]) + 2.0
+    assert min(levels["medium"]) > max(levels["low"]) + 1.0
+
+
+def test_sections_of_one_label_sound_alike(song: DemoSong, samples: NDArray[np.float64]) -> None:
+    first, second = (
+        stretch(samples, s.start_s + 0.5, s.end_s - 0.5).ravel()
+        for s in song.sections
+        if s.label == "verse"
+    )
+    count = min(len(first), len(second))
+    assert np.corrcoef(first[:count], second[:count])[0, 1] > 0.5
+
+
+def test_asking_twice_makes_the_song_once(song: DemoSong) -> None:
+    before = song.path.stat()
+    assert ensure_demo_song(song.path.parent) == song
+    after = song.path.stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_the_song_is_the_same_every_time(song: DemoSong, tmp_path: Path) -> None:
+    again = ensure_demo_song(tmp_path)
+    assert again.path.read_bytes() == song.path.read_bytes()
+
+
+def test_what_a_killed_maker_left_is_cleared(tmp_path: Path) -> None:
+    half = tmp_path / ".noche_de_papel_old.flac.part"
+    half.write_bytes(b"half a song")
+    made = ensure_demo_song(tmp_path)
+    assert not half.exists()
+    assert made.path.exists()

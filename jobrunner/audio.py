@@ -82,8 +82,7 @@ def decode_mono(
     length_s = len(signal) / sample_rate_hz
     if declared_s is not None and length_s < declared_s * TRUNCATED_SHARE - 0.5:
         raise UnusableAudio(
-            f"The file is cut off: it should last {declared_s:.0f} s, but only {length_s:.0f} s "
-            "can be read.",
+            f"The file is cut off: only its first {length_s:.0f} s can be read.",
             code="audio_truncated",
         )
     if length_s < min_s:
@@ -217,11 +216,16 @@ def _declared_s(path: Path, container: InputContainer) -> float | None:
     """Length the file's header promises, or None where libav would only be guessing.
 
     MP3 without a Xing header and ADTS have no length; libav guesses it from the bit rate. Ogg
-    has none either, but its last page is whole unless the file was cut.
+    has none either, but its last page is whole unless the file was cut. Of a cut WAV libav takes
+    the length from the file's size. For both a cut shows as an infinite length.
     """
     name = container.format.name
+    if (name == "ogg" and not _ends_with_whole_ogg_page(path)) or (
+        name == "wav" and _lacks_wav_data(path)
+    ):
+        return float("inf")
     if name == "ogg":
-        return None if _ends_with_whole_ogg_page(path) else float("inf")
+        return None
     if name in {"aac"} or (name == "mp3" and not _has_xing_header(path)):
         return None
     return None if container.duration is None else container.duration / av.time_base
@@ -232,6 +236,22 @@ def _has_xing_header(path: Path) -> bool:
     with path.open("rb") as file:
         head = file.read(1 << 20)
     return any(tag in head for tag in (b"Xing", b"Info", b"VBRI"))
+
+
+def _lacks_wav_data(path: Path) -> bool:
+    """Whether a WAV's data chunk states clearly more bytes than the file holds (RIFF 1.0)."""
+    with path.open("rb") as file:
+        size, place = file.seek(0, os.SEEK_END), 12
+        while place + 8 <= size:
+            file.seek(place)
+            name, raw = file.read(4), file.read(4)
+            length = int.from_bytes(raw, "little")
+            if name == b"data":
+                # written to a pipe, the length is left at its greatest
+                is_known = length < 0xFFFF_0000
+                return is_known and size - place - 8 < length * TRUNCATED_SHARE
+            place += 8 + length + length % 2
+    return False
 
 
 def _ends_with_whole_ogg_page(path: Path) -> bool:

@@ -20,6 +20,7 @@ TEMPO_WINDOW_S, TEMPO_STEP_S = 8.0, 1.0
 HARMONICS = np.array([1.0, 0.9, 0.7, 0.6])
 TIGHTNESS = 150.0
 QUIET_DB = -45.0
+FAINT_ONSET = 0.01
 MIN_CLARITY = 0.15
 ATTACK_S = 0.04
 STRAY_S = 0.02
@@ -100,7 +101,7 @@ def _evened(onsets: NDArray[np.float32], *, hop_s: float) -> NDArray[np.float64]
     above = np.maximum(0, onsets - _moving_mean(onsets.astype(float), round(0.3 / hop_s)))
     power = _moving_mean(above**2, round(6 / hop_s))
     overall = float(np.mean(above**2))
-    return above / np.sqrt(power + 0.05 * overall + 1e-12)
+    return above / np.sqrt(power + 0.05 * overall + FAINT_ONSET**2)
 
 
 def _moving_mean(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
@@ -140,9 +141,8 @@ def _tempo_scores(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> 
     smooth = smooth - smooth.mean()
     spectrum = np.fft.rfft(smooth, 2 * n_frames)
     likeness = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[:n_frames]
-    if likeness[0] <= 1e-9:
-        return np.zeros(len(periods))
-    likeness = likeness / likeness[0]
+    # onsets too faint to be heard, such as a lone tone's rounding errors, are like nothing
+    likeness = likeness / (likeness[0] + 0.05 * n_frames)
     lags = periods[:, None] * np.arange(1, len(HARMONICS) + 1)
     reach = n_frames * 0.7
     weights = np.where(lags < reach, HARMONICS, 0)

@@ -1,0 +1,94 @@
+"""Signals with known answers, and files made of them."""
+
+from __future__ import annotations
+
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+RATE_HZ = 22_050
+
+
+def even_beats(tempo_bpm: float, *, start_s: float = 0.0, end_s: float) -> NDArray[np.float64]:
+    """Times of a metronome."""
+    return np.arange(start_s, end_s, 60 / tempo_bpm)
+
+
+def clicks(
+    times_s: NDArray[np.float64],
+    *,
+    length_s: float,
+    rate_hz: int = RATE_HZ,
+    loudness: NDArray[np.float64] | None = None,
+    pitch_hz: float = 1500.0,
+) -> NDArray[np.float32]:
+    """Short decaying tones, each beginning exactly at its time."""
+    signal = np.zeros(round(length_s * rate_hz), np.float32)
+    at = np.arange(int(0.03 * rate_hz)) / rate_hz
+    tone = np.sin(2 * np.pi * pitch_hz * at) * np.exp(-at / 0.006)
+    for index, time_s in enumerate(times_s):
+        start = round(float(time_s) * rate_hz)
+        room = signal[start : start + len(tone)]
+        room += (1.0 if loudness is None else loudness[index]) * tone[: len(room)]
+    return signal
+
+
+def noise(length_s: float, *, seed: int = 0) -> NDArray[np.float32]:
+    """White noise at a tenth of full scale."""
+    values = np.random.default_rng(seed).standard_normal(int(length_s * RATE_HZ)) * 0.1
+    return values.astype(np.float32)
+
+
+def speech(length_s: float, *, seed: int = 0) -> NDArray[np.float32]:
+    """Syllables of noise, some five a second, as irregular as speech."""
+    random = np.random.default_rng(seed)
+    loudness = np.zeros(int(length_s * RATE_HZ))
+    for start_s in np.cumsum(random.gamma(4, 0.05, size=int(length_s * 6))):
+        start, length = int(start_s * RATE_HZ), int(random.uniform(0.05, 0.2) * RATE_HZ)
+        room = loudness[start : start + length]
+        room[:] = np.hanning(length)[: len(room)] * random.uniform(0.3, 1)
+    return (loudness * random.standard_normal(len(loudness)) * 0.2).astype(np.float32)
+
+
+def write_wav(path: Path, signal: NDArray[np.float32], *, rate_hz: int = RATE_HZ) -> Path:
+    """16-bit mono WAV."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes((np.clip(signal, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def write_sound(
+    path: Path,
+    signal: NDArray[np.float32],
+    *,
+    codec: str,
+    container: str,
+    rate_hz: int = RATE_HZ,
+    layout: str = "stereo",
+) -> Path:
+    """Any codec in any container, through libav; the sound is resampled as the codec needs."""
+    with av.open(str(path), "w", format=container) as output:
+        track = output.add_stream(codec, rate=rate_hz, layout=layout)
+        resampler = av.AudioResampler(
+            format=track.codec_context.codec.audio_formats[0], layout=layout, rate=rate_hz
+        )
+        frame = av.AudioFrame.from_ndarray(signal[None, :], format="flt", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = rate_hz, 0, Fraction(1, rate_hz)
+        for part in resampler.resample(frame):
+            output.mux(track.encode(part))
+        output.mux(track.encode(None))
+    return path
+
+
+def attacks_s(signal: NDArray[np.float32], *, rate_hz: int) -> NDArray[np.float64]:
+    """When each click of a clean click track begins: first sample over a tenth of the peak."""
+    loud = np.flatnonzero(np.abs(signal) > 0.1 * np.abs(signal).max())
+    starts = loud[np.insert(np.diff(loud) > 0.1 * rate_hz, 0, True)]
+    return starts / rate_hz

@@ -94,9 +94,10 @@ class Supervisor:
             if read_state(self._directory) is not None or time.monotonic() > give_up_at:
                 return False
             time.sleep(_POLL_S)
-        self._lock = lock
         if read_state(self._directory) is not None:
+            lock.close()
             return False
+        self._lock = lock
         self._write("queued")
         return True
 
@@ -105,12 +106,14 @@ class Supervisor:
         self._interrupted = True
 
     def run(self) -> None:
-        """Wait for a slot and run the tries to the end."""
-        self._slot = self._await_slot()
-        final = "stopped" if self._slot is None else self._run_tries()
-        if final == "stopped":
-            final = "cancelled" if self._cancelled() else "failed"
-        self._write(final)
+        """Wait for a slot and run the tries to the end; then give up charge and slot."""
+        with self._lock or contextlib.nullcontext():
+            self._slot = self._await_slot()
+            with self._slot or contextlib.nullcontext():
+                final = self._run_tries() if self._slot else "stopped"
+            if final == "stopped":
+                final = "cancelled" if self._cancelled() else "failed"
+            self._write(final)
 
     def _run_tries(self) -> str:
         tries = int(self._spec["tries"])

@@ -65,7 +65,7 @@ def _document(path: Path, number: int, row: object) -> MoveDocument:
             version=str(row.get("version") or "")[:50],
             vectors=checked_vectors(_vectors(row)),
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         shown = name or f"number {number}"
         raise EmbeddingsUnusable(f"Document {shown} of {path} is unusable: {error}.") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from modules.moves.contract import (
@@ -11,6 +11,7 @@ from modules.moves.contract import (
     Energy,
     MoveCandidate,
     MoveClip,
+    MoveDocument,
     MoveQuery,
     ScoredMove,
     Selection,
@@ -51,9 +52,11 @@ def select_moves(index: MoveIndex, clips: Mapping[str, MoveClip], wishes: MoveWi
     on_hand = {
         clip_id: clip for clip_id, clip in clips.items() if _can_follow(clip, wishes.tempo_bpm)
     }
+    documents = index.list_documents(frozenset(on_hand))
     best: tuple[list[ScoredMove], tuple[str, ...]] = ([], ())
     for relaxed, eased in _eased(wishes, on_hand):
-        hits = _search(index, on_hand, eased, raised="difficulty" in relaxed)
+        query = _query(documents, on_hand, eased, raised="difficulty" in relaxed)
+        hits = index.search(query)
         if len(hits) > len(best[0]) or not best[0]:
             best = hits, relaxed
         if len(hits) >= ENOUGH_HITS:
@@ -89,23 +92,28 @@ def _eased(
         yield (*relaxed, "difficulty"), wishes
 
 
-def _search(
-    index: MoveIndex, clips: Mapping[str, MoveClip], wishes: MoveWishes, *, raised: bool
-) -> list[ScoredMove]:
-    limit = DIFFICULTIES.index(wishes.difficulty) + 1 + int(raised)
-    query = MoveQuery(
-        difficulties=frozenset(DIFFICULTIES[:limit]),
-        energies=frozenset({wishes.energy_level} if wishes.energy_level else ()),
-        clip_ids=frozenset(clips),
-    )
+def _query(
+    documents: Sequence[MoveDocument],
+    clips: Mapping[str, MoveClip],
+    wishes: MoveWishes,
+    *,
+    raised: bool,
+) -> MoveQuery:
+    """Ask for the wishes' terms, and for nearness to the documents that answer them best."""
+    hardest = DIFFICULTIES.index(wishes.difficulty) + int(raised)
     seeds = [
         document
-        for document in index.list_documents(frozenset(clips))
+        for document in documents
         if document.difficulty == wishes.difficulty
         and wishes.energy_level in {None, document.energy_level}
         and (not wishes.style or matches_style(clips[document.clip_id], wishes.style))
     ]
-    return index.search(replace(query, vectors=mean_vectors(seeds)))
+    return MoveQuery(
+        difficulties=frozenset(DIFFICULTIES[: hardest + 1]),
+        energies=frozenset({wishes.energy_level} if wishes.energy_level else ()),
+        clip_ids=frozenset(clips),
+        vectors=mean_vectors(seeds),
+    )
 
 
 def _can_follow(clip: MoveClip, tempo_bpm: float | None) -> bool:

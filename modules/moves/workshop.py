@@ -10,7 +10,7 @@ import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -81,8 +81,9 @@ class Workshop:
             made = self.prepare(order.source, mezzanine, thumbnail, beats_s=beats.beats_s)
         except ClipRefused as refusal:
             return refusal
+        heard = tuple(beat for beat in beats.beats_s if beat < made.duration_s)
         return FinishedClip(
-            beats=beats,
+            beats=replace(beats, beats_s=heard),
             keyframes_s=tuple(made.keyframes_s),
             duration_s=made.duration_s,
             mezzanine=mezzanine,

@@ -35,11 +35,12 @@ class MemoryMoveIndex:
     def search(self, query: MoveQuery) -> list[ScoredMove]:
         """Score the documents for which the terms hold, best first, ties by clip id."""
         hits = [
-            ScoredMove(clip_id=document.clip_id, score=weighted_score(query.vectors, document))
+            ScoredMove(
+                clip_id=document.clip_id, score=round(weighted_score(query.vectors, document), 9)
+            )
             for document in self.list_documents(query.clip_ids)
             if not query.difficulties or document.difficulty in query.difficulties
             if not query.energies or document.energy_level in query.energies
         ]
-        # Rounded, because the order must not hang on the last bit of a sum.
-        hits.sort(key=lambda hit: (-round(hit.score, 9), hit.clip_id))
+        hits.sort(key=lambda hit: (-hit.score, hit.clip_id))
         return hits[: query.limit]

@@ -81,7 +81,7 @@ class PgvectorMoveIndex:
             parameters[f"{name}_weight"] = VECTOR_WEIGHTS[name]
         with connection.cursor() as cursor:
             cursor.execute(_SEARCH_SQL, parameters)
-            return [ScoredMove(clip_id=row[0], score=float(row[1])) for row in cursor.fetchall()]
+            return [ScoredMove(clip_id=row[0], score=round(row[1], 9)) for row in cursor.fetchall()]
 
 
 def _term_sql(name: VectorName) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,18 +108,12 @@ def count_beats(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats
         raise ClipRefused("clip_untimed", "The clip is silent and has no annotated tempo.")
     tempo_bpm = 125.0 if loud else float(annotated_tempo_bpm or 0)
     beats_s = tuple(0.25 + 60 / tempo_bpm * i for i in range(12))
-    return ClipBeats(
-        beats_s=beats_s, tempo_bpm=tempo_bpm, source="sound" if loud else "annotated"
-    )
+    return ClipBeats(beats_s=beats_s, tempo_bpm=tempo_bpm, source="sound" if loud else "annotated")
 
 
-def crash(
-    source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]
-) -> Prepared:
+def crash(source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]) -> Prepared:
     """Prepare a clip; one that says "deadly" takes its process with it."""
     if "deadly" in source.read_text():
-        import os
-
         os._exit(139)
     return prepare_nothing(source, target, thumbnail, beats_s=beats_s)
 
@@ -151,3 +148,21 @@ class MediaInMemory:
     def delete(self, key: str) -> None:
         """Forget a file."""
         self.files.pop(key, None)
+
+
+def fill_the_disk(
+    source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]
+) -> Prepared:
+    """Find no room for the mezzanine."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def work_for_ever(
+    source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]
+) -> Prepared:
+    """Leave this process's id in place of a thumbnail, and never come back."""
+    partial = thumbnail.with_suffix(".part")
+    partial.write_text(str(os.getpid()))
+    partial.rename(thumbnail)
+    threading.Event().wait()
+    raise AssertionError

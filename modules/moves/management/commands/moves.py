@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._summary(report)
         if report.refused:
-            raise CommandError(f"{len(report.refused)} clips were not imported; see above.")
+            raise CommandError(f"{_clips(len(report.refused), 'was', 'were')} not imported.")
 
     def _progress(self, progress: ImportProgress) -> None:
         if progress.outcome != "unchanged":
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _summary(self, report: ImportReport) -> None:
         self.stdout.write(
-            f"{len(report.imported)} clips imported ({report.prepared_s:.0f} s of video in "
+            f"{_clips(len(report.imported))} imported ({report.prepared_s:.0f} s of video in "
             f"{report.took_s:.1f} s), {len(report.updated)} updated, {len(report.unchanged)} "
             f"unchanged, {len(report.refused)} refused; {report.documents} index documents reused."
         )
@@ -72,3 +72,7 @@ class Command(BaseCommand):
                 f"{len(move.keyframes_s):>3} beats"
             )
         self.stdout.write(f"{len(moves)} moves")
+
+
+def _clips(n: int, one: str = "", many: str = "") -> str:
+    return f"1 clip {one}".strip() if n == 1 else f"{n} clips {many}".strip()

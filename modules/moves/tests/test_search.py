@@ -1,0 +1,163 @@
+"""Wishes find clips, and what had to be dropped is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from modules.moves.adapters.memory_index import MemoryMoveIndex
+from modules.moves.contract import MoveClip, Selection
+from modules.moves.search import MoveWishes, select_moves
+from modules.moves.tests.makers import a_document, all_vectors
+
+
+class Library:
+    """An index, and the clips on hand."""
+
+    def __init__(self) -> None:
+        self.index = MemoryMoveIndex()
+        self.clips: dict[str, MoveClip] = {}
+
+    def add(self, clip_id: str, *, angle: float | None = None, **values: Any) -> None:
+        """Add a clip and its document, with vectors where an angle is given."""
+        known: dict[str, Any] = {
+            "move_label": "basic_step",
+            "difficulty": "beginner",
+            "energy_level": "medium",
+            "tempo_bpm": 125.0,
+            "notes": "",
+            "n_beats": 20,
+        } | values
+        n_beats = known.pop("n_beats")
+        beats = tuple(0.1 + 0.48 * i for i in range(n_beats))
+        self.clips[clip_id] = MoveClip(
+            clip_id=clip_id,
+            content_hash="",
+            name=clip_id,
+            lead_follow_roles="both",
+            annotated_tempo_bpm=None,
+            tempo_source="sound",
+            beats_s=beats,
+            keyframes_s=beats,
+            duration_s=12.0,
+            mezzanine_key="",
+            thumbnail_key="",
+            **known,
+        )
+        vectors = {} if angle is None else all_vectors(audio=angle, text=angle)
+        terms = {key: known[key] for key in ("move_label", "difficulty", "energy_level")}
+        self.index.put(a_document(clip_id, vectors=vectors, **terms))
+
+    def find(self, **wishes: Any) -> Selection:
+        """Select moves."""
+        return select_moves(self.index, self.clips, MoveWishes(**wishes))
+
+
+@pytest.fixture
+def library() -> Library:
+    """An empty library."""
+    return Library()
+
+
+def ids(selection: Selection) -> set[str]:
+    return {candidate.clip.clip_id for candidate in selection.candidates}
+
+
+def fill(library: Library, prefix: str, n: int, **values: Any) -> set[str]:
+    names = {f"{prefix}{i}" for i in range(n)}
+    for name in names:
+        library.add(name, **values)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("wish", "offered"),
+    [("beginner", "b"), ("intermediate", "bi"), ("advanced", "bia")],
+)
+def test_dancers_get_moves_up_to_their_difficulty(
+    library: Library, wish: str, offered: str
+) -> None:
+    for difficulty in ("beginner", "intermediate", "advanced"):
+        fill(library, difficulty[0], 5, difficulty=difficulty)
+    found = library.find(difficulty=wish)
+    assert {name[0] for name in ids(found)} == set(offered)
+    assert found.relaxed == ()
+
+
+def test_five_hits_are_enough(library: Library) -> None:
+    high = fill(library, "high", 5, energy_level="high")
+    fill(library, "low", 5, energy_level="low")
+    found = library.find(difficulty="beginner", energy_level="high")
+    assert (ids(found), found.relaxed) == (high, ())
+
+
+def test_fewer_than_five_hits_drop_the_energy(library: Library) -> None:
+    names = fill(library, "high", 4, energy_level="high") | fill(library, "low", 4)
+    found = library.find(difficulty="beginner", energy_level="high")
+    assert (ids(found), found.relaxed) == (names, ("energy",))
+
+
+def test_then_the_style_and_then_the_difficulty_by_one_step(library: Library) -> None:
+    names = fill(library, "easy", 3, notes="a sensual step", energy_level="high")
+    names |= fill(library, "harder", 3, difficulty="intermediate")
+    fill(library, "hardest", 3, difficulty="advanced")
+    found = library.find(difficulty="beginner", energy_level="high", style="sensual")
+    assert (ids(found), found.relaxed) == (names, ("energy", "style", "difficulty"))
+
+
+def test_a_wish_is_not_dropped_where_that_finds_nothing_more(library: Library) -> None:
+    names = fill(library, "high", 3, energy_level="high")
+    found = library.find(difficulty="advanced", energy_level="high")
+    assert (ids(found), found.relaxed) == (names, ())
+
+
+def test_an_empty_library_offers_nothing(library: Library) -> None:
+    assert library.find(difficulty="beginner").candidates == ()
+
+
+def test_a_document_without_its_clip_is_never_offered(library: Library) -> None:
+    names = fill(library, "here", 5)
+    library.index.put(a_document("gone", vectors=all_vectors()))
+    assert ids(library.find(difficulty="beginner")) == names
+
+
+def test_clips_near_to_what_such_moves_have_in_common_come_first(library: Library) -> None:
+    for name, angle in [("odd", 2.5), ("usual_a", 0.0), ("usual_b", 0.1), ("usual_c", -0.1)]:
+        library.add(name, angle=angle)
+    library.add("unknown")
+    found = library.find(difficulty="beginner")
+    order = [candidate.clip.clip_id for candidate in found.candidates]
+    assert set(order[:3]) == {"usual_a", "usual_b", "usual_c"}
+    scores = {candidate.clip.clip_id: candidate.score for candidate in found.candidates}
+    assert scores["unknown"] == 0.5
+
+
+def test_moves_of_the_wished_difficulty_are_the_measure(library: Library) -> None:
+    fill(library, "easy", 4, angle=2.0)
+    fill(library, "wished", 2, difficulty="intermediate", angle=0.0)
+    found = library.find(difficulty="intermediate")
+    assert {c.clip.clip_id[:6] for c in found.candidates[:2]} == {"wished"}
+
+
+def test_a_style_that_moves_name_brings_their_like_to_the_front(library: Library) -> None:
+    library.add("roll", move_label="body_roll", angle=1.0)
+    library.add("near_roll", angle=1.1)
+    fill(library, "other", 6, angle=-1.0)
+    found = library.find(difficulty="beginner", style="Body Roll")
+    assert [c.clip.clip_id for c in found.candidates[:2]] == ["roll", "near_roll"]
+    assert found.relaxed == ()
+
+
+def test_a_style_that_no_move_names_is_dropped_and_said(library: Library) -> None:
+    fill(library, "a", 6)
+    assert library.find(difficulty="beginner", style="romantic").relaxed == ("style",)
+
+
+def test_clips_that_cannot_follow_the_songs_tempo_do_not_count(library: Library) -> None:
+    names = fill(library, "right", 4, tempo_bpm=125.0)
+    names |= fill(library, "half", 1, tempo_bpm=62.5)
+    fill(library, "slow", 5, tempo_bpm=90.0)
+    fill(library, "short", 5, tempo_bpm=125.0, n_beats=7)
+    found = library.find(difficulty="beginner", tempo_bpm=125.0)
+    assert (ids(found), found.relaxed) == (names, ())

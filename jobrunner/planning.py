@@ -232,8 +232,8 @@ def _entry(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> int | None:
     """
     first, last = cells[0].first, cells[-1].last
     before = int((cells[0].one - first) * dancer.ratio)
-    in_step = -before % BEATS_PER_EIGHT
-    for entry in (in_step, *range(BEATS_PER_EIGHT)):
+    entries: list[int] = [-before % BEATS_PER_EIGHT, *range(BEATS_PER_EIGHT)]
+    for entry in entries:
         if fits(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio):
             return entry
     return None

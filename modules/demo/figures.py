@@ -347,11 +347,11 @@ def _own_anchor(name: str, own: Figure, side: Side, beats: Track) -> Joints:
     swing: Joints = np.sin(np.pi * beats + (0.0 if side == "left" else np.pi))[:, None]
     match name:
         case "rest":
-            return shoulder + (0.24 + 0.04 * swing) * ahead + 0.10 * left - 0.30 * UP
+            return np.asarray(shoulder + (0.24 + 0.04 * swing) * ahead + 0.10 * left - 0.30 * UP)
         case "hip":
             return own.joints[f"{side}_hip"] + 0.09 * left + 0.09 * UP + 0.03 * ahead
         case "wing":
-            return shoulder + 0.50 * left + 0.08 * ahead + (0.03 + 0.04 * swing) * UP
+            return np.asarray(shoulder + 0.50 * left + 0.08 * ahead + (0.03 + 0.04 * swing) * UP)
         case "sky":
             return shoulder + 0.14 * left + 0.52 * UP + 0.05 * ahead
         case "hair":

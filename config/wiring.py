@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
     from jobrunner.ports import Progress
+    from modules.choreography.adapters.local_processes import LocalJobExecutor
     from modules.choreography.application import ChoreographyTasks
     from modules.choreography.contract import Fence, TaskView
     from modules.choreography.ports import JobExecutor
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from modules.songs.application import SongLibrary
 
 SWEEP_EVERY_S = 2.0
+FORGET_EVERY_S = 3600.0
 
 
 @cache
@@ -94,9 +96,13 @@ def task_view(task_id: UUID) -> TaskView:
     return get_task(task_id)
 
 
-@cache
 def job_executor() -> JobExecutor:
     """Who runs the jobs."""
+    return _local_executor()
+
+
+@cache
+def _local_executor() -> LocalJobExecutor:
     from modules.choreography.adapters.local_processes import LocalJobExecutor
 
     return LocalJobExecutor(
@@ -125,7 +131,10 @@ def dispatcher() -> Dispatcher:
             CANCEL: CancelHandler(tasks=tasks(), executor=job_executor()),
         },
         lease_s=settings.DISPATCH_LEASE_S,
-        chores=[Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep)],
+        chores=[
+            Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
+            Chore(name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune),
+        ],
     )
 
 

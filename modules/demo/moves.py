@@ -109,16 +109,8 @@ REPERTOIRE: tuple[Routine, ...] = (
         "Cross body lead with an inside turn, smooth", facing=-0.25, roles="lead_focus",
     ),
     Routine(
-        "double_cross_body_lead_1", "intermediate", "high", 136, (p.CROSS_BODY, p.CROSS_BODY_TURN),
-        "Two cross body leads in a row, the second with a turn", facing=0.5,
-    ),
-    Routine(
         "lady_right_turn_1", "intermediate", "medium", 125, (p.SIDE_BASIC, p.RIGHT_TURN),
         "Lady's right turn on five, six, seven", facing=0.4, roles="follow_focus",
-    ),
-    Routine(
-        "lady_right_turn_2", "intermediate", "low", 108, (p.RIGHT_TURN, p.RIGHT_TURN),
-        "Lady's right turn, slow and sensual", facing=-0.45, roles="follow_focus",
     ),
     Routine(
         "lady_left_turn_1", "intermediate", "medium", 122, (p.BASIC, p.LEFT_TURN),

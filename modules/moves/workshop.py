@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -18,11 +18,12 @@ from modules.moves.contract import ClipBeats, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer
 
 DIGEST_LENGTH = 32
+MOST_REMOVALS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipOrder:
-    """A clip to be prepared, and the directory to write to."""
+    """A clip to be prepared, and the directory to write to, in one that exists."""
 
     clip_id: str
     source: Path
@@ -74,7 +75,7 @@ class Workshop:
 
     def finish(self, order: ClipOrder) -> FinishedClip | ClipRefused:
         """Prepare one clip here."""
-        order.directory.mkdir(parents=True, exist_ok=True)
+        order.directory.mkdir(exist_ok=True)
         mezzanine, thumbnail = order.directory / "clip.mp4", order.directory / "clip.jpg"
         try:
             beats = self.find_beats(order.source, annotated_tempo_bpm=order.annotated_tempo_bpm)
@@ -99,7 +100,7 @@ class Workshop:
             max_workers=min(workers, max(len(orders), 1)),
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_die_with_parent,
-            initargs=([order.directory for order in orders],),
+            initargs=({order.directory.parent for order in orders},),
         )
         undone: list[ClipOrder] = []
         try:
@@ -121,7 +122,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_LENGTH]
 
 
-def _die_with_parent(directories: Sequence[Path]) -> None:
+def _die_with_parent(directories: Collection[Path]) -> None:
     """Make this worker end, and its files with it, when the importing process is killed.
 
     A pool's worker holds both ends of its queue, so it would wait for orders for ever.
@@ -132,8 +133,12 @@ def _die_with_parent(directories: Sequence[Path]) -> None:
         threading.Thread(target=_watch, args=watch, daemon=True).start()
 
 
-def _watch(sentinel: int, directories: Sequence[Path]) -> None:
+def _watch(sentinel: int, directories: Collection[Path]) -> None:
     wait([sentinel])
     for directory in directories:
-        shutil.rmtree(directory, ignore_errors=True)
+        # Again, because the other workers may be writing; once it is gone nobody makes it anew.
+        for _ in range(MOST_REMOVALS):
+            shutil.rmtree(directory, ignore_errors=True)
+            if not directory.exists():
+                break
     os._exit(1)

@@ -17,6 +17,7 @@ from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
 
 
 def orders(tmp_path: Path, **clips: str) -> list[ClipOrder]:
+    (tmp_path / "work").mkdir()
     for name, content in clips.items():
         (tmp_path / f"{name}.mp4").write_text(content)
     return [
@@ -88,7 +89,10 @@ from modules.moves.workshop import ClipOrder, Workshop
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     order = ClipOrder(
-        clip_id="a", source=folder / "a.mp4", annotated_tempo_bpm=120, directory=folder / "work"
+        clip_id="a",
+        source=folder / "a.mp4",
+        annotated_tempo_bpm=120,
+        directory=folder / "work" / "0",
     )
     list(Workshop(prepare=work_for_ever, find_beats=count_beats).finish_all([order]))
 """
@@ -98,11 +102,12 @@ def test_workers_and_their_files_do_not_outlive_a_killed_importer(tmp_path: Path
     (tmp_path / "a.mp4").write_text("pictures")
     script = tmp_path / "importer.py"
     script.write_text(SCRIPT)
+    (tmp_path / "work").mkdir()
     environment = os.environ | {"PYTHONPATH": os.getcwd()}
     importer = subprocess.Popen([sys.executable, script, tmp_path], env=environment)
     try:
-        wait_for(lambda: (tmp_path / "work" / "clip.jpg").exists())
-        worker = int((tmp_path / "work" / "clip.jpg").read_text())
+        wait_for(lambda: (tmp_path / "work" / "0" / "clip.jpg").exists())
+        worker = int((tmp_path / "work" / "0" / "clip.jpg").read_text())
     finally:
         importer.send_signal(signal.SIGKILL)
         importer.wait()

@@ -103,8 +103,8 @@ def songs(draw: st.DrawFn) -> SongAnalysis:
     beats = draw(st.floats(0, 9)) + np.cumsum([0.0, *lengths])[:n_beats]
     end_s = float(beats[-1]) if n_beats else 0.0
     duration_s = end_s + draw(st.floats(0.05, 9)) + (20 if not n_beats else 0)
-    cuts = sorted(draw(st.lists(st.floats(0.1, duration_s - 0.01), max_size=5)))
-    marks = [0.0, *cuts, duration_s]
+    cuts = sorted(draw(st.lists(st.floats(0.01, 0.99), max_size=5)))
+    marks = [0.0, *(cut * duration_s for cut in cuts), duration_s]
     sections = tuple(
         Section(start_s=a, end_s=b, label=draw(st.sampled_from("ABC")), energy="high")
         for a, b in pairwise(marks)
@@ -173,8 +173,7 @@ def test_a_plan_covers_the_whole_song_in_bounds_or_there_is_none(
 ) -> None:
     try:
         made = plan(song, library, wish, seed=seed)
-    except NoMatchingMoves as error:
-        assert str(error).endswith(".")
+    except NoMatchingMoves:
         assert not any(is_at_ease(clip, song, wish) for clip in library)
         return
     assert made.moves[0].start_s == 0

@@ -32,7 +32,10 @@ TICKS_PER_S = 90_000
 ENTRY_TOLERANCE_S = 0.002
 MAX_HELD_S = 0.3
 POSTER_QUALITY = 85
+TICK = Fraction(1, TICKS_PER_S)
 LOCAL_FILES_ONLY = {"protocol_whitelist": "file"}
+# All mezzanines are alike: to guess the frame rate from their packets would take 15 ms each.
+MEZZANINE_OPTIONS = LOCAL_FILES_ONLY | {"fpsprobesize": "0", "analyzeduration": "0"}
 
 
 def render(plan: Plan, *, audio: Path, target: Path, poster: Path) -> RenderedVideo:
@@ -100,14 +103,15 @@ def _mux(plan: Plan, song: InputContainer, target: Path) -> tuple[float, float]:
             output.add_stream_from_template(template),
             output.add_stream_from_template(song.streams.audio[0]),
         )
-        tracks[0].time_base = Fraction(1, TICKS_PER_S)
+        tracks[0].time_base = TICK
         configuration = bytes(template.codec_context.extradata or b"")
         ends_s = [0.0, 0.0]
+        bases_s = (1 / TICKS_PER_S, float(song.streams.audio[0].time_base or TICK))
         # at equal times the picture goes first
         for at_s, kind, packet in heapq.merge(
             _pictures(plan, configuration=configuration), _sounds(song), key=itemgetter(0, 1)
         ):
-            ends_s[kind] = at_s + float((packet.duration or 0) * packet.time_base)
+            ends_s[kind] = at_s + (packet.duration or 0) * bases_s[kind]
             packet.stream = tracks[kind]
             output.mux_one(packet)
     return ends_s[0], ends_s[1]
@@ -129,7 +133,7 @@ def _pictures(plan: Plan, *, configuration: bytes) -> Iterator[tuple[float, int,
 
 
 def _timed(packet: Packet[Any], *, start: int, end: int) -> tuple[float, int, Packet[Any]]:
-    packet.time_base = Fraction(1, TICKS_PER_S)
+    packet.time_base = TICK
     # no B-frames: decoded in the order shown
     packet.pts = packet.dts = start
     packet.duration = end - start
@@ -144,13 +148,12 @@ def _move_packets(move: PlannedMove, *, configuration: bytes) -> Iterator[tuple[
         video = container.streams.video[0]
         if bytes(video.codec_context.extradata or b"") != configuration:
             raise _unusable(move.clip, "is encoded unlike the others; import it anew")
-        for packet in _packets(container, move.clip, from_s=float(clip_s[0])):
-            # [ticks] * [s / tick] = [s]
-            at_s = float((packet.pts or 0) * packet.time_base)
+        for at_s, packet in _packets(container, move.clip, from_s=float(clip_s[0])):
             if at_s >= clip_s[-1] - 0.5 / TICKS_PER_S:
                 break
             if shown_s is None:
                 _must_be_entry(packet, at_s=at_s, move=move)
+                at_s = float(clip_s[0])
             shown_s = float(np.interp(at_s, clip_s, song_s))
             yield round(shown_s * TICKS_PER_S), packet
     if shown_s is None or song_s[-1] - shown_s > MAX_HELD_S:
@@ -163,23 +166,26 @@ def _must_be_entry(packet: Packet[Any], *, at_s: float, move: PlannedMove) -> No
         raise _unusable(move.clip, f"has no keyframe at {move.clip_times_s[0]:.3f} s")
 
 
-def _packets(container: InputContainer, clip: Clip, *, from_s: float) -> Iterator[Packet[Any]]:
-    """Packets from the first at ``from_s`` on."""
+def _packets(
+    container: InputContainer, clip: Clip, *, from_s: float
+) -> Iterator[tuple[float, Packet[Any]]]:
+    """Packets from the first at ``from_s`` on, with their times in seconds."""
     video = container.streams.video[0]
-    base = video.time_base or Fraction(1, TICKS_PER_S)
-    earliest = (from_s - ENTRY_TOLERANCE_S) / base
+    base_s = float(video.time_base or TICK)
     try:
-        container.seek(round(from_s / base) + 1, stream=video)
+        container.seek(round(from_s / base_s) + 1, stream=video)
         for packet in container.demux(video):
-            if packet.pts is not None and packet.pts >= earliest:
-                yield packet
+            # [ticks] * [s / tick] = [s]
+            if packet.pts is not None and packet.pts * base_s >= from_s - ENTRY_TOLERANCE_S:
+                yield packet.pts * base_s, packet
     except av.FFmpegError as exc:
         raise _unusable(clip, "is damaged") from exc
 
 
 def _sounds(song: InputContainer) -> Iterator[tuple[float, int, Packet[Any]]]:
     """The song's packets as they are; the first may lie before 0, where encoder delay is."""
-    packets = song.demux(song.streams.audio[0])
+    stream = song.streams.audio[0]
+    packets, base_s = song.demux(stream), float(stream.time_base or TICK)
     while True:
         try:
             packet = next(packets)
@@ -188,13 +194,13 @@ def _sounds(song: InputContainer) -> Iterator[tuple[float, int, Packet[Any]]]:
         except av.FFmpegError as exc:
             raise _unusable_song() from exc
         if packet.pts is not None:
-            yield float(packet.pts * packet.time_base), 1, packet
+            yield packet.pts * base_s, 1, packet
 
 
 def _opened_clip(clip: Clip) -> InputContainer:
     """Open a mezzanine."""
     try:
-        container = av.open(str(clip.mezzanine), format="mp4", options=dict(LOCAL_FILES_ONLY))
+        container = av.open(str(clip.mezzanine), format="mp4", options=dict(MEZZANINE_OPTIONS))
     except FileNotFoundError as exc:
         raise _unusable(clip, "has no video file") from exc
     except (av.FFmpegError, OSError) as exc:
@@ -232,9 +238,8 @@ def _save_poster(plan: Plan, target: Path) -> None:
     middle_s = move.clip_times_s[len(move.clip_times_s) // 2]
     with _opened_clip(move.clip) as container:
         video = container.streams.video[0]
-        base = video.time_base or Fraction(1, TICKS_PER_S)
         try:
-            container.seek(round(middle_s / base), stream=video)
+            container.seek(round(middle_s / float(video.time_base or TICK)), stream=video)
             picture = next(container.decode(video))
         except (av.FFmpegError, StopIteration) as exc:
             raise _unusable(move.clip, "is damaged") from exc

@@ -26,11 +26,8 @@ MAX_ERROR_CHARS = 2000
 
 ENQUEUE = """
 -- enqueue: the same key a second time stores nothing
-INSERT INTO outbox_messages (kind, key, payload, due_at)
-VALUES {rows}
-    ON CONFLICT ON CONSTRAINT outbox_messages_one_per_key DO NOTHING
+SELECT store_messages_and_events(%s, '[]')
 """
-ENQUEUE_ROW = "(%s, %s, %s::jsonb, clock_timestamp() + make_interval(secs => %s))"
 
 LEASE = """
 -- lease: up to :limit due messages for this dispatcher; others skip locked rows
@@ -107,21 +104,23 @@ def enqueue(messages: Sequence[OutboxMessage]) -> None:
     """Store messages in the transaction that is open, or in one of their own."""
     if not messages:
         return
-    query, values = enqueue_statement(messages)
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(ENQUEUE, [messages_to_json(messages)])
 
 
-def enqueue_statement(messages: Sequence[OutboxMessage]) -> tuple[str, list[Any]]:
-    """Give the statement that stores ``messages``, and its parameters."""
-    values: list[Any] = []
-    for message in messages:
-        try:
-            payload = to_json(message.payload)
-        except (TypeError, ValueError) as error:
-            raise UnwritableEvent(f"message {message.key} is not plain JSON: {error}") from error
-        values += [message.kind, message.key, payload, message.due_in_s]
-    return ENQUEUE.format(rows=", ".join([ENQUEUE_ROW] * len(messages))), values
+def messages_to_json(messages: Sequence[OutboxMessage]) -> str:
+    """Write messages as the database function takes them.
+
+    Raises
+    ------
+    UnwritableEvent
+        If a payload is not plain JSON.
+    """
+    try:
+        return to_json([[m.kind, m.key, m.payload, m.due_in_s] for m in messages])
+    except (TypeError, ValueError) as error:
+        keys = ", ".join(message.key for message in messages)
+        raise UnwritableEvent(f"message {keys} is not plain JSON: {error}") from error
 
 
 def lease(kinds: Iterable[str], *, limit: int, lease_s: float) -> list[LeasedMessage]:

@@ -7,7 +7,6 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Never
 
-import psycopg
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -22,11 +21,11 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 from modules.eventstore.errors import ConcurrencyConflict, StoreUnavailable, UnwritableEvent
 from modules.eventstore.events import StoredEvent
 from modules.eventstore.metadata import current_metadata
-from modules.eventstore.outbox import enqueue_statement
+from modules.eventstore.outbox import messages_to_json
 from modules.eventstore.plain import to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from modules.eventstore.events import Projection
@@ -36,13 +35,10 @@ ONE_PER_VERSION = "stored_events_one_per_version"
 COMMIT_ORDER_LOCK = int.from_bytes(b"bachata")
 SAVE_TRIES = 3
 
-INSERT_EVENTS = """
--- insert_events: the statement trigger takes the commit-order lock first
-INSERT INTO stored_events (originator_id, originator_version, topic, state, metadata)
-VALUES {rows}
-RETURNING position
+STORE = """
+-- store: messages, then events; their statement trigger takes the commit-order lock
+SELECT store_messages_and_events(%s, %s)
 """
-INSERT_ROW = "(%s, %s, %s, %s::jsonb, %s::jsonb)"
 
 FIND_VERSIONS = """
 -- find_versions: who recorded these versions, in the order they were recorded
@@ -139,7 +135,7 @@ class DjangoRecorder(ApplicationRecorder):
         try:
             with transaction.atomic():
                 self._project(save)
-                return _positions(_write(save, connection.cursor))
+                return _write(save)
         except IntegrityError as error:
             return _own_positions(save, error)
         except (OperationalError, InterfaceError) as error:
@@ -166,14 +162,10 @@ class DjangoRecorder(ApplicationRecorder):
     def _commit(self, save: Save) -> list[int]:
         with transaction.atomic():
             self._project(save)
-            connection.ensure_connection()
-            raw = connection.connection
             # INSERT and COMMIT travel together: the commit-order lock, which all writers wait
-            # for, is held while the server works and never while this process does.
-            with connection.wrap_database_errors, raw.pipeline():
-                inserted = _write(save, lambda: psycopg.Cursor(raw))
-                raw.commit()
-            return _positions(inserted)
+            # for, is held while the server works and never while this process does. Leaving
+            # `atomic` then finds nothing to commit, and runs what waits for the commit.
+            return _write(save, then="; COMMIT")
 
     def _project(self, save: Save) -> None:
         for projection in self.projections:
@@ -240,31 +232,14 @@ class DjangoRecorder(ApplicationRecorder):
         raise NotImplementedError("read EventLog at position > n instead")
 
 
-def _write(save: Save, new_cursor: Callable[[], Any]) -> Any:
-    """Insert messages, then events; give the cursor that will hold the positions."""
-    if save.outbox:
-        new_cursor().execute(*enqueue_statement(save.outbox))
-    cursor = new_cursor()
-    if save.events:
-        values = [
-            value
-            for event in save.events
-            for value in (
-                event.originator_id,
-                event.originator_version,
-                event.topic,
-                to_json(event.state),
-                to_json(event.metadata),
-            )
-        ]
-        cursor.execute(
-            INSERT_EVENTS.format(rows=", ".join([INSERT_ROW] * len(save.events))), values
-        )
-    return cursor
-
-
-def _positions(cursor: Any) -> list[int]:
-    return [position for (position,) in cursor.fetchall()] if cursor.description else []
+def _write(save: Save, *, then: str = "") -> list[int]:
+    """Insert messages and events, and do ``then``, in one round trip; give the positions."""
+    events = [
+        [e.originator_id, e.originator_version, e.topic, e.state, e.metadata] for e in save.events
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE + then, [messages_to_json(save.outbox), to_json(events)])
+        return [position for (position,) in cursor.fetchall()]
 
 
 def _own_positions(save: Save, error: IntegrityError) -> list[int]:

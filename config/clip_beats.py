@@ -1,4 +1,4 @@
-"""Find the beats of a clip with the analysis made for songs, for the move importer."""
+"""A clip's beats, heard in its sound by the analysis used for songs."""
 
 from __future__ import annotations
 
@@ -9,36 +9,56 @@ from modules.moves.contract import ClipBeats, ClipRefused
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A clip without any usable sound is counted from its annotated tempo; these say it has none.
-NO_SOUND = {"audio_unreadable", "audio_silent", "audio_too_short", "audio_truncated"}
-MAX_CLIP_S = 120.0
+    import numpy as np
+    from numpy.typing import NDArray
+
+_REFUSALS = {"audio_too_short": "clip_too_short", "audio_too_long": "clip_too_long"}
 
 
-def find_clip_beats(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats:
-    """Give the clip's beat grid; runs in the importer's worker processes.
+def find_beats_by_sound(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats:
+    """Find the beats in the clip's sound; else count them from the annotated tempo.
 
     Raises
     ------
     ClipRefused
-        If the clip has neither a beat to be heard nor an annotated tempo.
+        ``clip_too_short`` or ``clip_too_long``; ``clip_corrupt`` if it is no video at all;
+        ``clip_untimed`` if no beat is heard and no tempo annotated.
     """
-    # Loaded here: the API and the commands that only read the library never pay for them.
-    from jobrunner.analysis import find_clip_beats as find_beats
-    from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono
+    # The analysis takes a second to load: only who prepares clips pays for it.
+    from jobrunner.analysis import find_clip_beats
+    from jobrunner.audio import ANALYSIS_RATE_HZ
     from jobrunner.contract import UnusableAudio
 
+    signal = _sound(source)
     try:
-        signal = decode_mono(source, min_s=0.0, max_s=MAX_CLIP_S)
-    except UnusableAudio as error:
-        if error.code not in NO_SOUND:
-            raise ClipRefused("clip_too_long", error.message) from error
-        signal = None
-    try:
-        found = find_beats(signal, ANALYSIS_RATE_HZ, annotated_tempo_bpm)
+        found = find_clip_beats(signal, ANALYSIS_RATE_HZ, annotated_tempo_bpm)
     except UnusableAudio as error:
         raise ClipRefused("clip_untimed", error.message) from error
     return ClipBeats(
-        beats_s=tuple(float(beat) for beat in found.beats_s),
-        tempo_bpm=float(found.tempo_bpm),
-        source=found.source,
+        beats_s=tuple(found.beats_s.tolist()), tempo_bpm=found.tempo_bpm, source=found.source
     )
+
+
+def _sound(source: Path) -> NDArray[np.float32] | None:
+    """Decode the clip's sound, or give None where there is none to be heard."""
+    from jobrunner.audio import MAX_CLIP_S, MIN_CLIP_S, decode_mono
+    from jobrunner.contract import UnusableAudio
+
+    try:
+        return decode_mono(source, min_s=MIN_CLIP_S, max_s=MAX_CLIP_S)
+    except UnusableAudio as error:
+        if error.code in _REFUSALS:
+            raise ClipRefused(_REFUSALS[error.code], error.message) from error
+        _require_media(source)
+        return None
+
+
+def _require_media(source: Path) -> None:
+    import av
+
+    from jobrunner.container import UnknownContainer, open_media
+
+    try:
+        open_media(source).close()
+    except (UnknownContainer, av.FFmpegError, ValueError) as error:
+        raise ClipRefused("clip_corrupt", f"{source.name} cannot be read as a video.") from error

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
     from modules.moves.application import MoveLibrary
+    from modules.moves.ports import MoveIndex
     from modules.songs.application import SongLibrary
 
 SWEEP_EVERY_S = 2.0
@@ -61,23 +62,30 @@ def song_library() -> SongLibrary:
 @cache
 def move_library() -> MoveLibrary:
     """The moves, to be read."""
-    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
     from modules.moves.application import MoveLibrary
 
-    return MoveLibrary(index=PgvectorMoveIndex(), storage=media_storage())
+    return MoveLibrary(index=move_index(), storage=media_storage())
+
+
+def move_index() -> MoveIndex:
+    """Compare vectors in the database where it can, and in this process where it cannot."""
+    from modules.moves.adapters.exact_index import ExactMoveIndex
+    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+    from modules.moves.adapters.vector_extension import has_vector_extension
+
+    return PgvectorMoveIndex() if has_vector_extension() else ExactMoveIndex()
 
 
 @cache
 def move_importer() -> MoveLibrary:
     """The moves, with the workshop that prepares new ones; loads libav."""
-    from config.clip_beats import find_clip_beats
+    from config.clip_beats import find_beats_by_sound
     from modules.moves.adapters.mezzanine import prepare_clip
-    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
     from modules.moves.application import MoveLibrary
     from modules.moves.workshop import Workshop
 
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_clip_beats)
-    return MoveLibrary(index=PgvectorMoveIndex(), storage=media_storage(), workshop=workshop)
+    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
+    return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)
 
 
 @cache

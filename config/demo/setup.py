@@ -82,7 +82,7 @@ def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
     embeddings = folder / EMBEDDINGS_FILE
     tell(f"Importing the moves of {folder}")
     report = wiring.move_importer().import_folder(
-        folder, embeddings=embeddings if embeddings.is_file() else None
+        folder, embeddings=embeddings if embeddings.is_file() else None, only=True
     )
     _tell_report(report, tell)
 

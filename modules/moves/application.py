@@ -91,6 +91,7 @@ class MoveLibrary:
         folder: Path,
         *,
         embeddings: Path | None = None,
+        only: bool = False,
         on_progress: OnProgress = lambda progress: None,
     ) -> ImportReport:
         """Bring the folder's clips into the library; only what is missing or changed is done.
@@ -98,6 +99,9 @@ class MoveLibrary:
         Each clip is stored in a transaction of its own, after its files: killed at any point,
         the library holds whole clips only, and the next import goes on from there. A clip
         that is refused leaves an earlier import of it as it is.
+
+        With ``only``, the folder's clips become the whole choice: every other clip of the
+        library is kept, but offered to no choreography until its own folder is imported again.
 
         Raises
         ------
@@ -120,6 +124,7 @@ class MoveLibrary:
                     "The disk is full; free some room and import again."
                 ) from error
             raise
+        self._offer([a.clip_id for a in annotations], only=only)
         return ImportReport(
             imported=work.named("imported"),
             updated=work.named("updated"),
@@ -145,7 +150,8 @@ class MoveLibrary:
         wishes = MoveWishes(
             difficulty=difficulty, energy_level=energy_level, style=style, tempo_bpm=tempo_bpm
         )
-        return select_moves(self._index, {c.clip_id: c for c in self.list_moves()}, wishes)
+        rows = MoveClipRow.objects.filter(is_offered=True).order_by("move_label", "clip_id")
+        return select_moves(self._index, {row.clip_id: as_clip(row) for row in rows}, wishes)
 
     def list_moves(self) -> list[MoveClip]:
         """List every clip, by label and clip id."""
@@ -157,6 +163,12 @@ class MoveLibrary:
         if row is None:
             raise MoveNotFound(f"There is no move {clip_id}.")
         return as_clip(row)
+
+    @transaction.atomic
+    def _offer(self, clip_ids: Sequence[str], *, only: bool) -> None:
+        if only:
+            MoveClipRow.objects.exclude(clip_id__in=clip_ids).update(is_offered=False)
+        MoveClipRow.objects.filter(clip_id__in=clip_ids).update(is_offered=True)
 
     @transaction.atomic
     def _take_over(self, documents: Sequence[MoveDocument]) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from modules.errors import DomainError, FatalError, TransientError
+from modules.errors import DomainError, TransientError
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
 type Energy = Literal["low", "medium", "high"]
@@ -89,12 +89,6 @@ class NoRoomForClips(TransientError):
     """The disk is full; the clips stored so far remain."""
 
     code = "no_room_for_clips"
-
-
-class VectorSearchMissing(FatalError):
-    """The database server cannot compare vectors: the extension pgvector is not there."""
-
-    code = "vector_extension_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

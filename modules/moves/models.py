@@ -6,9 +6,6 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from pgvector.django import VectorField
-
-from modules.moves.contract import VECTOR_DIMENSIONS
 
 
 class MoveClipRow(models.Model):
@@ -31,6 +28,7 @@ class MoveClipRow(models.Model):
     mezzanine_key = models.CharField(max_length=300)
     thumbnail_key = models.CharField(max_length=300)
     preparation = models.PositiveSmallIntegerField()
+    is_offered = models.BooleanField(default=True)
     imported_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -59,8 +57,8 @@ class MoveClipRow(models.Model):
 class MoveEmbeddingRow(models.Model):
     """An index document: terms to filter by, and up to five vectors to compare.
 
-    The table is small (one row per clip), so it is compared whole: exact, and faster than an
-    approximate index would be.
+    The vectors' lengths are checked by ``vectors.checked_vectors``. The table is small (one row
+    per clip), so it is compared whole: exact, and faster than an approximate index would be.
     """
 
     clip_id = models.CharField(max_length=100, primary_key=True)
@@ -75,11 +73,11 @@ class MoveEmbeddingRow(models.Model):
     frame_count = models.IntegerField(null=True)
     processing_time = models.FloatField(null=True)
     version = models.CharField(max_length=50, blank=True)
-    audio_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["audio"], null=True)
-    lead_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["lead"], null=True)
-    follow_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["follow"], null=True)
-    interaction_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["interaction"], null=True)
-    text_embedding = VectorField(dimensions=VECTOR_DIMENSIONS["text"], null=True)
+    audio_embedding = ArrayField(models.FloatField(), null=True)
+    lead_embedding = ArrayField(models.FloatField(), null=True)
+    follow_embedding = ArrayField(models.FloatField(), null=True)
+    interaction_embedding = ArrayField(models.FloatField(), null=True)
+    text_embedding = ArrayField(models.FloatField(), null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

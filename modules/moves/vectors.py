@@ -10,6 +10,8 @@ from modules.moves.contract import (
     VECTOR_DIMENSIONS,
     VECTOR_WEIGHTS,
     MoveDocument,
+    MoveQuery,
+    ScoredMove,
     Vector,
     VectorName,
 )
@@ -33,6 +35,19 @@ def checked_vectors(vectors: Mapping[VectorName, Vector]) -> Mapping[VectorName,
         if not math.isfinite(length) or length == 0:
             raise ValueError(f"{name} has no direction")
     return vectors
+
+
+def search_documents(documents: Iterable[MoveDocument], query: MoveQuery) -> list[ScoredMove]:
+    """Score the documents for which the query's terms hold, best first, ties by clip id."""
+    hits = [
+        ScoredMove(clip_id=document.clip_id, score=round(score, 9))
+        for document in documents
+        if not query.difficulties or document.difficulty in query.difficulties
+        if not query.energies or document.energy_level in query.energies
+        for score in [weighted_score(query.vectors, document)]
+    ]
+    hits.sort(key=lambda hit: (-hit.score, hit.clip_id))
+    return hits[: query.limit]
 
 
 def weighted_score(query: Mapping[VectorName, Vector], document: MoveDocument) -> float:

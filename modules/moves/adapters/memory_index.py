@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from modules.moves.contract import MoveDocument, MoveQuery, ScoredMove
-from modules.moves.vectors import checked_vectors, weighted_score
+from modules.moves.vectors import checked_vectors, search_documents
 
 
 class MemoryMoveIndex:
@@ -34,13 +34,4 @@ class MemoryMoveIndex:
 
     def search(self, query: MoveQuery) -> list[ScoredMove]:
         """Score the documents for which the terms hold, best first, ties by clip id."""
-        hits = [
-            ScoredMove(
-                clip_id=document.clip_id, score=round(weighted_score(query.vectors, document), 9)
-            )
-            for document in self.list_documents(query.clip_ids)
-            if not query.difficulties or document.difficulty in query.difficulties
-            if not query.energies or document.energy_level in query.energies
-        ]
-        hits.sort(key=lambda hit: (-hit.score, hit.clip_id))
-        return hits[: query.limit]
+        return search_documents(self.list_documents(query.clip_ids), query)

@@ -1,17 +1,26 @@
-"""The migration step that makes PostgreSQL able to compare vectors."""
+"""The extension pgvector: made by a migration step where that can be done."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import Error
+from django.db import Error, connection, transaction
 from django.db.migrations.operations.base import Operation
 
-from modules.moves.contract import VectorSearchMissing
+
+def has_vector_extension() -> bool:
+    """Tell whether this database can compare vectors."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'")
+        return cursor.fetchone() is not None
 
 
-class EnsureVectorExtension(Operation):
-    """Create the extension pgvector where it is missing; say clearly when that cannot be done."""
+class CreateVectorExtension(Operation):
+    """Create the extension pgvector where the server has it and the role may.
+
+    Elsewhere nothing is lost: ``ExactMoveIndex`` compares without it, and the extension may be
+    created at any later time.
+    """
 
     reversible = True
 
@@ -21,18 +30,16 @@ class EnsureVectorExtension(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
     ) -> None:
-        """Create the extension unless it is there."""
+        """Create the extension unless it is there or cannot be had."""
         with schema_editor.connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'")
-            if cursor.fetchone():
-                return
             cursor.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")
             if not cursor.fetchone():
-                raise VectorSearchMissing(
-                    "The PostgreSQL server has no extension pgvector; "
-                    "install it on the server (package postgresql-NN-pgvector), then migrate again."
-                )
-            _create(cursor)
+                return
+            try:
+                with transaction.atomic(using=schema_editor.connection.alias):
+                    cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            except Error:
+                return  # only a superuser may, before PostgreSQL trusts the extension
 
     def database_backwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
@@ -41,14 +48,4 @@ class EnsureVectorExtension(Operation):
 
     def describe(self) -> str:
         """Name the step."""
-        return "Ensures the extension pgvector"
-
-
-def _create(cursor: Any) -> None:
-    try:
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    except Error as error:
-        raise VectorSearchMissing(
-            "The database role may not create the extension pgvector; have a superuser run "
-            "CREATE EXTENSION vector in this database, then migrate again."
-        ) from error
+        return "Creates the extension pgvector where it can be had"

@@ -1,10 +1,9 @@
 """The clips prepared for cutting, and the index that finds them."""
 
 import django.contrib.postgres.fields
-import pgvector.django.vector
 from django.db import migrations, models
 
-from modules.moves.adapters.vector_extension import EnsureVectorExtension
+from modules.moves.adapters.vector_extension import CreateVectorExtension
 
 
 class Migration(migrations.Migration):
@@ -13,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        EnsureVectorExtension(),
+        CreateVectorExtension(),
         migrations.CreateModel(
             name="MoveClipRow",
             fields=[
@@ -44,6 +43,7 @@ class Migration(migrations.Migration):
                 ("mezzanine_key", models.CharField(max_length=300)),
                 ("thumbnail_key", models.CharField(max_length=300)),
                 ("preparation", models.PositiveSmallIntegerField()),
+                ("is_offered", models.BooleanField(default=True)),
                 ("imported_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
             ],
@@ -81,14 +81,36 @@ class Migration(migrations.Migration):
                 ("frame_count", models.IntegerField(null=True)),
                 ("processing_time", models.FloatField(null=True)),
                 ("version", models.CharField(blank=True, max_length=50)),
-                ("audio_embedding", pgvector.django.vector.VectorField(dimensions=128, null=True)),
-                ("lead_embedding", pgvector.django.vector.VectorField(dimensions=512, null=True)),
-                ("follow_embedding", pgvector.django.vector.VectorField(dimensions=512, null=True)),
+                (
+                    "audio_embedding",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=None
+                    ),
+                ),
+                (
+                    "lead_embedding",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=None
+                    ),
+                ),
+                (
+                    "follow_embedding",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=None
+                    ),
+                ),
                 (
                     "interaction_embedding",
-                    pgvector.django.vector.VectorField(dimensions=256, null=True),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=None
+                    ),
                 ),
-                ("text_embedding", pgvector.django.vector.VectorField(dimensions=384, null=True)),
+                (
+                    "text_embedding",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), null=True, size=None
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={

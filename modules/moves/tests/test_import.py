@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modules.errors import FatalError
-from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
 from modules.moves.contract import (
     EmbeddingsUnusable,
@@ -44,7 +44,7 @@ def media() -> MediaInMemory:
 def library(media: MediaInMemory) -> MoveLibrary:
     """An empty library whose workshop looks at no pictures."""
     workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=0)
-    return MoveLibrary(index=PgvectorMoveIndex(), storage=media, workshop=workshop)
+    return MoveLibrary(index=ExactMoveIndex(), storage=media, workshop=workshop)
 
 
 def three_clips(folder: Path, **values: Any) -> Path:
@@ -63,7 +63,7 @@ def test_a_clip_is_stored_with_its_files_its_beats_and_its_document(
     assert move.imported_at is not None
     assert media.files.keys() == {move.mezzanine_key, move.thumbnail_key}
     assert media.files[move.mezzanine_key].startswith(b"mezzanine of pictures of one")
-    document = PgvectorMoveIndex().find("one")
+    document = ExactMoveIndex().find("one")
     assert document is not None
     assert (document.difficulty, document.video_path) == ("beginner", "one.mp4")
     assert document.vectors == {}
@@ -101,7 +101,7 @@ def test_a_changed_annotation_is_taken_over_without_encoding(
     assert media.puts == before
     move = library.get_move("one")
     assert (move.difficulty, move.name, move.annotated_tempo_bpm) == ("advanced", "Basic step", 99)
-    document = PgvectorMoveIndex().find("one")
+    document = ExactMoveIndex().find("one")
     assert document is not None
     assert document.difficulty == "advanced"
 
@@ -145,7 +145,7 @@ def test_a_document_lost_from_the_index_is_made_again(library: MoveLibrary, tmp_
     library.import_folder(three_clips(tmp_path))
     MoveEmbeddingRow.objects.filter(clip_id="two").delete()
     assert library.import_folder(tmp_path).imported == ("two",)
-    assert PgvectorMoveIndex().find("two") is not None
+    assert ExactMoveIndex().find("two") is not None
 
 
 def test_refused_clips_are_named_with_the_reason_and_the_rest_is_imported(
@@ -218,7 +218,7 @@ def test_a_clip_whose_row_was_not_written_is_stored_once_the_second_time(
 
     three_clips(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(PgvectorMoveIndex, "put", die)
+        patch.setattr(ExactMoveIndex, "put", die)
         with pytest.raises(KeyboardInterrupt):
             library.import_folder(tmp_path)
     assert MoveClipRow.objects.count() == MoveEmbeddingRow.objects.count() == 0
@@ -255,7 +255,7 @@ def test_mezzanines_made_another_way_are_made_again(
 def test_a_library_without_a_workshop_cannot_import_but_reads(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path
 ) -> None:
-    reader = MoveLibrary(index=PgvectorMoveIndex(), storage=media)
+    reader = MoveLibrary(index=ExactMoveIndex(), storage=media)
     with pytest.raises(FatalError, match="no workshop"):
         reader.import_folder(three_clips(tmp_path))
     library.import_folder(tmp_path)
@@ -272,7 +272,7 @@ def test_old_documents_are_taken_over_and_survive_a_new_import(
     report = library.import_folder(three_clips(tmp_path / "moves"), embeddings=backup)
     assert report.documents == 2
     for _ in range(2):
-        document = PgvectorMoveIndex().find("one")
+        document = ExactMoveIndex().find("one")
         assert document is not None
         assert (document.vectors, document.quality_score) == (all_vectors(), 0.9)
         assert (document.version, document.frame_count) == ("mmpose_v1", 300)
@@ -285,7 +285,7 @@ def test_a_document_whose_clip_is_missing_is_indexed_but_never_offered(
 ) -> None:
     backup = a_backup(tmp_path / "backup.json", [a_backup_row("lost")])
     library.import_folder(three_clips(tmp_path / "moves"), embeddings=backup)
-    assert PgvectorMoveIndex().find("lost") is not None
+    assert ExactMoveIndex().find("lost") is not None
     offered = library.candidates(difficulty="beginner").candidates
     assert {candidate.clip.clip_id for candidate in offered} == {"one", "two", "three"}
 
@@ -339,3 +339,25 @@ def test_a_refusal_survives_its_way_between_processes() -> None:
 
     refusal = pickle.loads(pickle.dumps(ClipRefused("clip_corrupt", "Broken.")))  # noqa: S301
     assert (refusal.code, refusal.message, str(refusal)) == ("clip_corrupt", "Broken.", "Broken.")
+
+
+def offered(library: MoveLibrary) -> set[str]:
+    found = library.candidates(difficulty="beginner").candidates
+    return {candidate.clip.clip_id for candidate in found}
+
+
+def test_only_a_folders_clips_are_offered_when_so_wished(
+    library: MoveLibrary, tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    library.import_folder(annotate(tmp_path / "a", [an_annotation("one"), an_annotation("two")]))
+    own = annotate(tmp_path / "b", [an_annotation("three")])
+    library.import_folder(own)
+    assert offered(library) == {"one", "two", "three"}
+    for _ in range(2):
+        library.import_folder(own, only=True)
+        assert offered(library) == {"three"}
+    assert len(library.list_moves()) == 3
+    library.import_folder(tmp_path / "a")
+    assert offered(library) == {"one", "two", "three"}

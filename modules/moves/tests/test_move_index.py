@@ -6,19 +6,25 @@ import math
 
 import pytest
 
+from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.memory_index import MemoryMoveIndex
 from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+from modules.moves.adapters.vector_extension import has_vector_extension
 from modules.moves.contract import MoveQuery, VectorName
 from modules.moves.ports import MoveIndex
 from modules.moves.tests.makers import a_document, a_vector, all_vectors
 
 
-@pytest.fixture(params=["pgvector", "memory"])
+@pytest.fixture(params=["pgvector", "exact", "memory"])
 def index(request: pytest.FixtureRequest) -> MoveIndex:
     """Every move index there is, empty."""
     if request.param == "memory":
         return MemoryMoveIndex()
     request.getfixturevalue("db")
+    if request.param == "exact":
+        return ExactMoveIndex()
+    if not has_vector_extension():
+        pytest.skip("this PostgreSQL server has no extension pgvector")
     return PgvectorMoveIndex()
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
+from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
 from modules.moves.tests.makers import (
     MediaInMemory,
@@ -30,7 +30,7 @@ MEDIA = MediaInMemory()
 def a_library() -> MoveLibrary:
     """Make the library of these tests, as the wiring would."""
     workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=0)
-    return MoveLibrary(index=PgvectorMoveIndex(), storage=MEDIA, workshop=workshop)
+    return MoveLibrary(index=ExactMoveIndex(), storage=MEDIA, workshop=workshop)
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from config.clip_beats import find_beats_by_sound
 from modules.moves.adapters.mezzanine import prepare_clip
-from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
-from modules.moves.adapters.sound_beats import find_beats_by_sound
+from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.annotations import ANNOTATIONS
 from modules.moves.application import MoveLibrary
 from modules.moves.contract import VECTOR_DIMENSIONS
@@ -44,7 +44,7 @@ def folder(shared_data: Path, tmp_path: Path) -> Path:
 def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_data: Path) -> None:
     media = MediaInMemory()
     workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    library = MoveLibrary(index=PgvectorMoveIndex(), storage=media, workshop=workshop)
+    library = MoveLibrary(index=ExactMoveIndex(), storage=media, workshop=workshop)
     backup = shared_data / "moves" / "embeddings_backup.json"
 
     report = library.import_folder(folder, embeddings=backup)
@@ -64,6 +64,6 @@ def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_d
     offered = library.candidates(difficulty="intermediate").candidates
     assert {candidate.clip.clip_id for candidate in offered} == set(report.imported)
     assert all(candidate.score > 0.9 for candidate in offered)
-    document = PgvectorMoveIndex().find("combination_3")
+    document = ExactMoveIndex().find("combination_3")
     assert document is not None
     assert set(document.vectors) == set(VECTOR_DIMENSIONS)

@@ -30,6 +30,9 @@ class Command(BaseCommand):
         importing.add_argument(
             "--embeddings", type=Path, help="backup of the old index, taken over as it is"
         )
+        importing.add_argument(
+            "--only", action="store_true", help="offer no other clips than the folder's"
+        )
         actions.add_parser("list", help="show the moves of the library")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +43,10 @@ class Command(BaseCommand):
             return
         try:
             report = library.import_folder(
-                options["folder"], embeddings=options["embeddings"], on_progress=self._progress
+                options["folder"],
+                embeddings=options["embeddings"],
+                only=options["only"],
+                on_progress=self._progress,
             )
         except BachataError as error:
             raise CommandError(str(error)) from error

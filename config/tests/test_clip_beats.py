@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from modules.moves.adapters.sound_beats import find_beats_by_sound
+from config.clip_beats import find_beats_by_sound
 from modules.moves.contract import ClipRefused
 
 

@@ -13,7 +13,7 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.utils import TopicError, resolve_topic
 
 from modules.eventstore.errors import UnreadableEvent, UnwritableEvent
-from modules.eventstore.plain import field_decoders, to_json
+from modules.eventstore.plain import MISFIT, field_decoders, to_json
 
 if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol
@@ -70,7 +70,7 @@ class JsonMapper(Mapper[UUID]):
             decoders = field_decoders(_as_type(cls))
             values = {name: decoders[name](value) for name, value in state.items()}
             missing = _required(cls) - values.keys()
-        except (TypeError, ValueError, KeyError) as error:
+        except MISFIT as error:
             raise UnreadableEvent(f"{stored_event.topic} {where} is broken: {error!r}") from error
         if missing:
             raise UnreadableEvent(f"{stored_event.topic} {where} lacks {sorted(missing)}")
@@ -93,7 +93,7 @@ def as_current(event: StoredEvent) -> StoredEvent:
     cls = event_class(event.topic, where=where)
     try:
         state = _current_state(cls, dict(event.state), where=where)
-    except (TypeError, ValueError, KeyError) as error:
+    except MISFIT as error:
         raise UnreadableEvent(f"{event.topic} {where} is broken: {error!r}") from error
     if (version := _class_version(cls)) > 1:
         state["class_version"] = version
@@ -126,7 +126,9 @@ def _frozen_topic(cls: EventClass) -> str:
     return topic
 
 
-def _current_state(cls: EventClass, state: dict[str, Any], *, where: str) -> dict[str, Any]:
+def _current_state(cls: EventClass, state: Any, *, where: str) -> dict[str, Any]:
+    if not isinstance(state, dict):
+        raise TypeError(f"the state is no object but {state!r}")
     stored, known = state.pop("class_version", 1), _class_version(cls)
     if type(stored) is not int or not 1 <= stored <= known:
         # eventsourcing 9.5.6 reads a newer version as if it were its own

@@ -17,6 +17,9 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
+MISFIT = (TypeError, ValueError, KeyError, ArithmeticError)
+"""What decoding raises for JSON that does not fit; a broken Decimal is an ArithmeticError."""
+
 type Decoder = abc.Callable[[Any], Any]
 
 
@@ -70,7 +73,7 @@ def field_decoders(cls: type) -> abc.Mapping[str, Decoder]:
 def decoder(annotation: Any) -> Decoder:
     """Give the function that turns plain JSON into a value of type ``annotation``.
 
-    It raises TypeError, ValueError or KeyError on JSON that does not fit.
+    It raises one of `MISFIT` on JSON that does not fit.
     """
     while isinstance(annotation, typing.TypeAliasType):
         annotation = annotation.__value__
@@ -153,7 +156,7 @@ def _any_of(decoders: list[Decoder]) -> Decoder:
         for decode in decoders:
             try:
                 return decode(value)
-            except (TypeError, ValueError, KeyError):
+            except MISFIT:
                 continue
         raise ValueError(f"{value!r} fits none of the types the field may have")
 

@@ -65,6 +65,8 @@ MAX_VERSION = 2**31 - 1
 
 ROLLED_BACK_BY_SERVER = ("40001", "40P01")
 """SQLSTATE of serialization failures and deadlocks: surely rolled back, worth another try."""
+CONNECTION_LOST = ("08", "57P0")
+"""SQLSTATE classes of broken connections and servers going down; libpq itself gives none."""
 UNTRANSLATABLE_CHARACTER = "22P05"
 
 
@@ -257,9 +259,10 @@ def _own_positions(save: Save, error: IntegrityError) -> list[int]:
 
 def _after_failure(save: Save, error: Exception) -> list[int]:
     """Give the positions of a save whose answer was lost; none if trying again makes sense."""
-    if getattr(error.__cause__, "sqlstate", None) in ROLLED_BACK_BY_SERVER:
+    sqlstate = getattr(error.__cause__, "sqlstate", None)
+    if sqlstate in ROLLED_BACK_BY_SERVER:
         return []
-    if connection.is_usable():
+    if sqlstate is not None and not sqlstate.startswith(CONNECTION_LOST):
         raise StoreUnavailable("the database is too busy") from error
     connection.close()
     try:

@@ -5,13 +5,23 @@ Switched on by ``pytest_plugins`` in the root ``conftest.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
+from eventsourcing.persistence import StoredEvent as LibraryEvent
+
+from modules.eventstore.mapper import JsonMapper
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_django.plugin import DjangoDbBlocker
+
+GOLDEN_ID = UUID(int=1)
+GOLDEN_VERSION = 3
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +29,29 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let Django empty the tables of the test database between tests; all else stays refused."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE stored_events DISABLE TRIGGER stored_events_never_emptied")
+
+
+def read_golden(file: Path) -> Any:
+    """Read the event in a golden file, ``{"topic": …, "state": {…}}``, as its class is today.
+
+    There is one file per topic and version ever stored; none is changed or removed.
+
+    Raises
+    ------
+    UnreadableEvent
+        If this code cannot read what was stored then.
+    """
+    golden = json.loads(file.read_text(encoding="utf-8"))
+    stored = LibraryEvent(
+        originator_id=GOLDEN_ID,
+        originator_version=GOLDEN_VERSION,
+        topic=golden["topic"],
+        state=json.dumps(golden["state"]).encode(),
+    )
+    return JsonMapper().to_domain_event(stored)
+
+
+def write_golden(event: Any) -> dict[str, Any]:
+    """Give what a golden file of ``event`` holds when it is stored today."""
+    stored = JsonMapper().to_stored_event(event)
+    return {"topic": stored.topic, "state": json.loads(stored.state)}

@@ -92,7 +92,8 @@ def _add_leg(canvas: Canvas, figure: Figure, side: Side) -> None:
         ]
     canvas.limb(sole, look.shoes, nearer_m=-0.02, coats=SMALL)
     if figure.role == "lead":
-        canvas.limb([[(hip, thigh), (bend, knee)], [(bend, knee), (ankle, ankle_r)]], look.legs)
+        trouser: list[list[Ball]] = [[(hip, thigh), (bend, knee)], [(bend, knee), (ankle, ankle_r)]]
+        canvas.limb(trouser, look.legs, nearer_m=-0.06)
         return
     lower: list[list[Ball]] = [
         [(bend, knee), (calf, knee * 0.98)],

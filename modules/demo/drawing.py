@@ -7,7 +7,7 @@ contour crosses a knee.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -18,22 +18,31 @@ from modules.demo.outlines import ROUND, SHIFT, Ball, Coat, Outlines, Screened, 
 from modules.demo.stage import Camera, Mood, Picture, Points
 
 type Colour = tuple[float, float, float]
-SMOOTH_COATS = 3
+SEAM_M = 0.004
 
 type Paint = tuple[int, int, int]
 
 
-@dataclass(slots=True)
-class Part:
-    """One part of a body in all frames: per coat its paint and the outlines of its pieces.
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One polygon of a part in all frames.
 
-    ``depth`` (frames,) orders the parts; a piece flagged in ``hulls`` is a cloud of points.
+    ``outline`` has shape (frames, points, 2), fixed point; with ``hull`` it is a cloud of points
+    whose hull is meant.
     """
 
+    outline: Outlines
+    paint: Paint
+    edge: int
+    hull: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a body: its polygons in painting order; ``depth`` (frames,) orders the parts."""
+
     depth: Points
-    paints: tuple[Paint, ...]
-    pieces: list[list[Outlines]]
-    hulls: list[bool] = field(default_factory=list)
+    fills: tuple[Fill, ...]
 
 
 class Canvas:
@@ -55,31 +64,26 @@ class Canvas:
         """Add a part whose pieces are skins over balls; ``nearer_m`` brings it forward."""
         screened = [Screened.of(self._camera, balls) for balls in pieces]
         depth = np.mean([piece.depth for piece in screened], axis=0) - nearer_m
-        part = Part(
-            depth, tuple(self._paint_of(colour, coat) for coat in coats), [[] for _ in coats]
-        )
-        part.hulls = [len(balls) > 2 for balls in pieces]
-        for piece in screened:
-            shape = cloud if piece.centres.shape[1] > 2 else capsule
-            for coat, outlines in zip(coats, part.pieces, strict=True):
-                outlines.append(shape(*piece.coated(coat)))
-        self._parts.append(part)
+        fills = [
+            self._fill(piece, colour, coat, smooth=index < max(2, len(coats) - 2))
+            for index, coat in enumerate(coats)
+            for piece in screened
+        ]
+        self._parts.append(Part(depth, tuple(fills)))
 
     def dot(self, centre: Points, radius: float, colour: Colour, *, nearer_m: float) -> None:
         """Add a small round spot in one plain colour."""
         screened = Screened.of(self._camera, [(centre, radius)])
         outline = cloud(screened.centres, screened.radii)
-        self._parts.append(
-            Part(screened.depth - nearer_m, (self._lit(colour),), [[outline]], [False])
-        )
+        fill = Fill(outline, self._lit(colour), cv2.LINE_AA, hull=False)
+        self._parts.append(Part(screened.depth - nearer_m, (fill,)))
 
     def panel(self, corners: Sequence[Points], colour: Colour, *, nearer_m: float) -> None:
-        """Add a flat piece of cloth between points."""
-        screened = Screened.of(self._camera, [(corner, 0.004) for corner in corners])
-        outline = cloud(screened.centres, screened.radii)
-        self._parts.append(
-            Part(screened.depth - nearer_m, (self._lit(colour),), [[outline]], [True])
-        )
+        """Add a flat piece of cloth between points, a little wider so that no seam shows."""
+        screened = Screened.of(self._camera, [(corner, SEAM_M) for corner in corners])
+        outline = cloud(screened.centres, screened.radii, points=4)
+        fill = Fill(outline, self._lit(colour), cv2.LINE_AA, hull=True)
+        self._parts.append(Part(screened.depth - nearer_m, (fill,)))
 
     def paint(self, picture: Picture, frame: int) -> None:
         """Fill all parts of one frame into ``picture``, in place."""
@@ -87,20 +91,24 @@ class Canvas:
             depths = np.stack([part.depth for part in self._parts], axis=1)
             self._order = np.argsort(-depths, axis=1, kind="stable").astype(np.int32)
         for index in self._order[frame]:
-            part = self._parts[index]
-            for coat, (paint, outlines) in enumerate(zip(part.paints, part.pieces, strict=True)):
-                # Inside a part, shades lie too close for their edges to need smoothing.
-                edge = cv2.LINE_AA if coat < SMOOTH_COATS else cv2.LINE_8
-                for outline, hull in zip(outlines, part.hulls, strict=True):
-                    points = cv2.convexHull(outline[frame]) if hull else outline[frame]
-                    cv2.fillConvexPoly(picture, points, paint, edge, SHIFT)
+            for fill in self._parts[index].fills:
+                outline = fill.outline[frame]
+                points = cv2.convexHull(outline) if fill.hull else outline
+                cv2.fillConvexPoly(picture, points, fill.paint, fill.edge, SHIFT)
 
     def bounds(self) -> Outlines:
         """Left, top, right and bottom pixel of everything painted, shape (frames, 4)."""
-        outer = [outline for part in self._parts for outline in part.pieces[0]]
+        outer = [fill.outline for part in self._parts for fill in part.fills]
         low = np.min([outline.min(axis=1) for outline in outer], axis=0)
         high = np.max([outline.max(axis=1) for outline in outer], axis=0)
         return np.concatenate([(low >> SHIFT) - 2, (high >> SHIFT) + 3], axis=1)
+
+    def _fill(self, piece: Screened, colour: Colour, coat: Coat, *, smooth: bool) -> Fill:
+        """One coat of a piece; inside a part, shades lie too close for edges to need smoothing."""
+        hull = piece.centres.shape[1] > 2
+        outline = (cloud if hull else capsule)(*piece.coated(coat))
+        edge = cv2.LINE_AA if smooth else cv2.LINE_8
+        return Fill(outline, self._paint_of(colour, coat), edge, hull)
 
     def _paint_of(self, colour: Colour, coat: Coat) -> Paint:
         pairs = zip(colour, self._mood.rim, strict=True)

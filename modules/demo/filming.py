@@ -97,7 +97,7 @@ def _plane(frame: av.VideoFrame, index: int) -> NDArray[np.uint8]:
 
 
 def _streams(container: OutputContainer) -> tuple[VideoStream, AudioStream]:
-    options = {"preset": "ultrafast", "qp": "23", "threads": "1"}
+    options = {"preset": "ultrafast", "qp": "24", "threads": "1"}
     video = container.add_stream("libx264", rate=FPS, options=options)
     video.width, video.height, video.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
     video.time_base = Fraction(1, FPS)

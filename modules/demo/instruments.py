@@ -150,6 +150,17 @@ def guira(length_s: float) -> Samples:
 
 
 @cache
+def bell(hertz: float) -> Samples:
+    """The campana: a hand-held cowbell, struck at its mouth."""
+    time = _times(0.32)
+    tone = np.sin(2 * np.pi * hertz * time) + 0.7 * np.sin(2 * np.pi * 1.506 * hertz * time)
+    tone += 0.35 * np.sin(2 * np.pi * 2.63 * hertz * time) * np.exp(-time / 0.03)
+    stick = band(_noise(time.size, seed=round(hertz)), 2000, 9000) * np.exp(-time / 0.004)
+    shape = np.minimum(1.0, time / 0.0008) * np.exp(-time / 0.06)
+    return _normalised(_fade_out((tone + 0.8 * stick) * shape, 0.02))
+
+
+@cache
 def cymbal(length_s: float) -> Samples:
     """A soft crash that opens a section."""
     time = _times(length_s)

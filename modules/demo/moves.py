@@ -11,7 +11,7 @@ from modules.demo.motion import COUNTS, Dance, Phrase
 
 FPS = 30
 LEAD_IN_BEATS = 1.1
-TAIL_S = 0.5
+TAIL_S = 0.4
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
 type Energy = Literal["low", "medium", "high"]
@@ -86,19 +86,11 @@ REPERTOIRE: tuple[Routine, ...] = (
     ),
     Routine(
         "side_basic_1", "beginner", "low", 112, (p.SIDE_BASIC, p.SIDE_BASIC),
-        "Side to side in open hold, romantic and slow", facing=-0.7,
-    ),
-    Routine(
-        "side_basic_2", "beginner", "medium", 124, (p.SIDE_BASIC, p.SIDE_BASIC),
-        "Side to side in open hold, playful", facing=0.85,
+        "Side to side in open hold, romantic and playful", facing=-0.7,
     ),
     Routine(
         "forward_backward_1", "beginner", "medium", 120, (p.FORWARD_BACK, p.FORWARD_BACK),
         "Three steps forward, three steps back", facing=0.25,
-    ),
-    Routine(
-        "forward_backward_2", "beginner", "high", 132, (p.FORWARD_BACK, p.FORWARD_BACK),
-        "Forward and backward with drive", facing=-0.3, zoom=1.1,
     ),
     Routine(
         "cross_body_lead_1", "beginner", "high", 130, (p.CROSS_BODY, p.CROSS_BODY),
@@ -158,8 +150,8 @@ REPERTOIRE: tuple[Routine, ...] = (
         "Lady's arm styling in an open hold, playful", facing=0.5, roles="follow_focus",
     ),
     Routine(
-        "combination_1", "advanced", "medium", 123, (p.RIGHT_TURN, p.CROSS_BODY_TURN, p.DIP),
-        "Right turn, cross body lead with turn, dip", facing=0.35,
+        "combination_1", "advanced", "medium", 123, (p.CROSS_BODY_TURN, p.DIP),
+        "Cross body lead with turn, then a dip", facing=0.35,
     ),
     Routine(
         "combination_2", "advanced", "high", 133, (p.LEAD_TURN, p.DOUBLE_TURN),

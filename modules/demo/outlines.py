@@ -96,11 +96,9 @@ def capsule(centres: Points, radii: Points) -> Outlines:
     return fixed(np.concatenate(caps, axis=1))
 
 
-_ANGLES = np.linspace(0.0, 2 * np.pi, HULL_POINTS, endpoint=False)
-_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1)
-
-
-def cloud(centres: Points, radii: Points) -> Outlines:
-    """Points on all balls, shape (frames, balls * HULL_POINTS, 2); their hull is the outline."""
-    points = centres[:, :, None] + radii[:, :, None, None] * _CIRCLE
-    return fixed(points.reshape(len(centres), -1, 2))
+def cloud(centres: Points, radii: Points, *, points: int = HULL_POINTS) -> Outlines:
+    """Points around all balls, shape (frames, balls * points, 2); their hull is the outline."""
+    angles = np.linspace(0.0, 2 * np.pi, points, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    around = centres[:, :, None] + radii[:, :, None, None] * circle
+    return fixed(around.reshape(len(centres), -1, 2))

@@ -62,9 +62,10 @@ class Floor:
 
     def bounds(self, drawn: NDArray[np.int32]) -> NDArray[np.int32]:
         """The dancers' bounds (frames, 4) widened by what happens on the floor, even numbers."""
-        margin = self._blots[0][0].shape[1] // 2
-        left = np.clip(drawn[:, 0] - margin, 0, WIDTH_PX)
-        right = np.clip(drawn[:, 2] + margin, 0, WIDTH_PX)
+        reach = [(places[:, 0], blot.shape[1] // 2 + 1) for blot, places in self._blots]
+        left = np.min([drawn[:, 0], *(place - half for place, half in reach)], axis=0).clip(0)
+        right = np.max([drawn[:, 2], *(place + half for place, half in reach)], axis=0)
+        right = right.clip(max=WIDTH_PX)
         top = np.clip(drawn[:, 1], 0, HEIGHT_PX)
         bottom = np.clip(np.maximum(drawn[:, 3], self._line) + MIRROR_PX, 0, HEIGHT_PX)
         outer = [left // 2 * 2, top // 2 * 2, (right + 1) // 2 * 2, (bottom + 1) // 2 * 2]

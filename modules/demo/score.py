@@ -185,6 +185,7 @@ def _eight(passage: Passage, eight: int) -> Iterator[Note]:
     yield from _requinto(start, chord[1], passage.part, eight)
     if chorus:
         yield from _segunda(start, chord[1])
+        yield from _campana(start)
     if eight == 0:
         yield Note("crash", start, 4, 0, 0.34 if chorus else 0.16)
     yield Note("kick", start, 1, 0, 0.80 if chorus else 0.50)
@@ -208,6 +209,14 @@ def _bongo(start: float, *, chorus: bool, last: bool) -> Iterator[Note]:
     if last:
         for sixteenth in range(4):
             yield Note("macho", start + 7 + sixteenth / 4, 1, 0, 0.4 + 0.1 * sixteenth)
+
+
+def _campana(start: float) -> Iterator[Note]:
+    """The bell of the chorus: open on the odd counts, muffled on the others."""
+    for beat in range(BEATS_PER_EIGHT):
+        gain = 0.62 if beat == 0 else 0.5 if beat % 2 == 0 else 0.22
+        yield Note("bell", start + beat, 1, 0, gain)
+    yield Note("bell", start + 6.5, 1, 0, 0.3)
 
 
 def _guira(start: float, *, chorus: bool) -> Iterator[Note]:

@@ -50,6 +50,7 @@ MIX: dict[str, Channel] = {
     "tick": Channel(0.30, -0.30, 0.05),
     "bass": Channel(0.62, 0.0, 0.02),
     "kick": Channel(0.55, 0.0, 0.04),
+    "bell": Channel(0.34, 0.28, 0.14),
     "crash": Channel(0.55, -0.1, 0.25),
     "requinto": Channel(0.60, 0.34, 0.30),
     "segunda": Channel(0.50, -0.42, 0.22),
@@ -146,6 +147,8 @@ def _sound(note: score.Note) -> Samples:
             return instruments.bass(note.pitch, length_s)
         case "scrape" | "tick":
             return instruments.guira(0.16 if note.voice == "scrape" else 0.06)
+        case "bell":
+            return instruments.bell(640.0)
         case "crash":
             return instruments.cymbal(1.8)
         case _:

@@ -21,7 +21,7 @@ from uuid import UUID
 from jobrunner.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jobrunner.libraries import MediaResults
     from jobrunner.reporting import TaskReporter
@@ -70,6 +70,7 @@ def _run(environment: Mapping[str, str]) -> int:
         raise BadOrders(f"TASK_ID is {task_id}: {error}") from error
     except NOT_MINE as error:
         log.info("Nothing to do: %s", error)
+        _tidy_after_end(task_id)
         return ExitCode.DONE
     except TryAgain as error:
         log.warning("%s", error)
@@ -89,8 +90,7 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
             reporter.complete(result)
         results.forget_earlier_claims()
     except NOT_MINE as error:
-        log.warning("The task is not this job's any more: %s", error)
-        _forget(results)
+        return _withdraw(reporter, results, error)
     except JobFailure as error:
         return _fail(reporter, results, error.code, error.message)
     except MemoryError:
@@ -105,35 +105,73 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
 
 
 def _fail(reporter: TaskReporter, results: MediaResults, code: str, message: str) -> int:
-    """Record that no video will come."""
+    """Record that no video will come, then remove what was stored for it."""
     from jobrunner.reporting import NOT_MINE
 
     log.error("%s: %s", code, message)
-    _forget(results)
     try:
         reporter.fail(code=code, message=message)
+        results.forget()
     except NOT_MINE as error:
-        log.warning("The task is not this job's any more: %s", error)
-    except TryAgain as error:
+        return _withdraw(reporter, results, error)
+    except (TryAgain, JobFailure) as error:
         log.error("The failure could not be recorded: %s", error)
         return ExitCode.TRY_AGAIN
     return ExitCode.DONE
 
 
 def _give_back(reporter: TaskReporter, results: MediaResults) -> int:
-    """Leave nothing behind and let the next try claim at once."""
-    _forget(results)
+    """Give the claim back, so that the next try claims at once, then remove what was stored.
+
+    In that order: asked to stop while its completion was being recorded, a job cannot know how
+    that ended, and only the task can say whether the stored video counts.
+    """
+    from jobrunner.reporting import NOT_MINE
+
     try:
         reporter.release()
-    except Exception as error:  # the process ends either way; the sweeper would notice
+        results.forget()
+    except NOT_MINE as error:
+        return _withdraw(reporter, results, error)
+    except Exception as error:  # the process ends either way; the sweeper will notice
         log.warning("The claim was not given back: %s", error)
     return ExitCode.TRY_AGAIN
 
 
-def _forget(results: MediaResults) -> None:
-    """Remove what this claim has stored, as far as the storage allows."""
+def _withdraw(reporter: TaskReporter, results: MediaResults, error: Exception) -> int:
+    """Leave a task that is not this job's any more, without touching what counts."""
+    from modules.choreography.contract import StaleAttempt
+
+    log.warning("The task is not this job's any more: %s", error)
+    if isinstance(error, StaleAttempt):
+        _quietly(results.forget)
+    else:
+        _tidy_after_end(reporter.fence.task_id)
+    return ExitCode.DONE
+
+
+def _tidy_after_end(task_id: UUID) -> None:
+    """Remove what a job left that died after its task's end, before it could tidy up itself."""
+    from django.conf import settings
+
+    from config import wiring
+    from modules.choreography.contract import Fence, Phase
+
+    task = wiring.task_view(task_id)
+    if not task.phase.is_final:
+        return
+    shutil.rmtree(settings.LOCAL_DIR / "work" / str(task_id), ignore_errors=True)
+    last = Fence(task_id=task_id, attempt=task.attempt, number=task.fence)
+    results = wiring.job_results(user_id=task.user_id, fence=last)
+    _quietly(results.forget_earlier_claims)
+    if task.phase is not Phase.COMPLETED:
+        _quietly(results.forget)
+
+
+def _quietly(tidy: Callable[[], None]) -> None:
+    """Tidy up as far as the storage allows."""
     try:
-        results.forget()
+        tidy()
     except (TryAgain, JobFailure) as error:
         log.warning("Something stays in the storage: %s", error)
 

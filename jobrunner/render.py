@@ -10,6 +10,7 @@ import heapq
 import os
 import time
 from fractions import Fraction
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ TICKS_PER_S = 90_000
 ENTRY_TOLERANCE_S = 0.002
 MAX_HELD_S = 0.3
 POSTER_QUALITY = 85
+# Frames stand on a raster of 1/200 s, at most 2.5 ms from where the warp puts them. libav guesses
+# a constant rate for any video; off a raster it takes the mean rate, and ffmpeg then complains of
+# timestamps that do not increase wherever a move plays faster. Over 210 a second it is not
+# believed (libav 5.1 to 8.0, av_guess_frame_rate).
+TICKS_PER_STEP = 450
 TICK = Fraction(1, TICKS_PER_S)
 LOCAL_FILES_ONLY = {"protocol_whitelist": "file"}
 # All mezzanines are alike: to guess the frame rate from their packets would take 15 ms each.
@@ -119,17 +125,23 @@ def _mux(plan: Plan, song: InputContainer, target: Path) -> tuple[float, float]:
 
 def _pictures(plan: Plan, *, configuration: bytes) -> Iterator[tuple[float, int, Packet[Any]]]:
     """All moves' packets in song time; each lasts until the next, the last until the end."""
+    packets = chain.from_iterable(
+        _move_packets(move, configuration=configuration) for move in plan.moves
+    )
     waiting: Packet[Any] | None = None
-    waiting_at = -1
-    for move in plan.moves:
-        for tick, packet in _move_packets(move, configuration=configuration):
-            at = max(tick, waiting_at + 1)
-            if waiting is not None:
-                yield _timed(waiting, start=waiting_at, end=at)
-            waiting, waiting_at = packet, at
+    waiting_at = -TICKS_PER_STEP
+    for shown_s, packet in packets:
+        at = max(_on_raster(shown_s), waiting_at + TICKS_PER_STEP)
+        if waiting is not None:
+            yield _timed(waiting, start=waiting_at, end=at)
+        waiting, waiting_at = packet, at
     if waiting is not None:
         end = round(plan.moves[-1].end_s * TICKS_PER_S)
         yield _timed(waiting, start=waiting_at, end=max(end, waiting_at + 1))
+
+
+def _on_raster(time_s: float) -> int:
+    return round(time_s * TICKS_PER_S / TICKS_PER_STEP) * TICKS_PER_STEP
 
 
 def _timed(packet: Packet[Any], *, start: int, end: int) -> tuple[float, int, Packet[Any]]:
@@ -140,8 +152,10 @@ def _timed(packet: Packet[Any], *, start: int, end: int) -> tuple[float, int, Pa
     return start / TICKS_PER_S, 0, packet
 
 
-def _move_packets(move: PlannedMove, *, configuration: bytes) -> Iterator[tuple[int, Packet[Any]]]:
-    """The packets of one move, from its keyframe, with their times in the song in ticks."""
+def _move_packets(
+    move: PlannedMove, *, configuration: bytes
+) -> Iterator[tuple[float, Packet[Any]]]:
+    """The packets of one move, from its keyframe, with their times in the song in seconds."""
     clip_s, song_s = np.array(move.clip_times_s), np.array(move.song_times_s)
     shown_s = None
     with _opened_clip(move.clip) as container:
@@ -155,7 +169,7 @@ def _move_packets(move: PlannedMove, *, configuration: bytes) -> Iterator[tuple[
                 _must_be_entry(packet, at_s=at_s, move=move)
                 at_s = float(clip_s[0])
             shown_s = float(np.interp(at_s, clip_s, song_s))
-            yield round(shown_s * TICKS_PER_S), packet
+            yield shown_s, packet
     if shown_s is None or song_s[-1] - shown_s > MAX_HELD_S:
         raise _unusable(move.clip, f"ends before {clip_s[-1]:.2f} s, where the plan leaves it")
 

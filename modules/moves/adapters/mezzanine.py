@@ -2,7 +2,7 @@
 
 A mezzanine has one frame exactly on every beat of the clip, and that frame is a keyframe; the
 frames between two beats are evenly spaced, as near to 30 a second as fits. So a clip may be
-entered on any beat without decoding, and its beats are known to one tick (11 µs), not to one frame.
+entered on any beat without decoding, and its beats are met to 2.5 ms, not to half a frame.
 All mezzanines share one encoder profile and hence one decoder configuration, byte for byte.
 """
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 WIDTH_PX, HEIGHT_PX, FRAMES_PER_S = 1280, 720, 30
 TICKS_PER_S = 90_000
 TICKS_PER_FRAME = TICKS_PER_S // FRAMES_PER_S
+# Frames stand on a raster of 1/200 s: libav guesses a constant frame rate that then always
+# holds, see jobrunner.render.
+TICKS_PER_STEP = 450
 MIN_BEATS = 4
 MAX_CLIP_S = 120
 MAX_SIDE_PX = 4096
@@ -47,7 +50,7 @@ ENCODER_OPTIONS = {
     "crf": "22",
     "forced-idr": "1",
     "x264-params": "no-deblock=0:deblock=0,0:keyint=30:min-keyint=1:scenecut=0:bframes=0:"
-    "open-gop=0:force-cfr=1:level=3.1",
+    "open-gop=0:level=3.1",
 }
 
 # ITU-T H.273 codes, as libav numbers them
@@ -122,16 +125,20 @@ def frame_grid(beats_ticks: Iterable[int]) -> Iterator[tuple[int, bool]]:
     tuple of int and bool
         The frame's time in ticks, and whether it is a beat (and so a keyframe).
     """
-    beats = sorted({tick for tick in beats_ticks if tick >= 0})
+    beats = sorted({_on_raster(tick) for tick in beats_ticks if tick >= 0})
     anchors = beats if beats and beats[0] == 0 else [0, *beats]
     is_beat = bool(beats) and beats[0] == 0
     for start, end in pairwise(anchors):
         n_frames = max(1, round((end - start) / TICKS_PER_FRAME))
         for index in range(n_frames):
-            yield start + (end - start) * index // n_frames, is_beat and index == 0
+            yield _on_raster(start + (end - start) * index / n_frames), is_beat and index == 0
         is_beat = True
     for index in count():
-        yield anchors[-1] + index * TICKS_PER_FRAME, is_beat and index == 0
+        yield _on_raster(anchors[-1] + index * TICKS_PER_FRAME), is_beat and index == 0
+
+
+def _on_raster(ticks: float) -> int:
+    return round(ticks / TICKS_PER_STEP) * TICKS_PER_STEP
 
 
 def _partial(target: Path) -> Path:

@@ -20,7 +20,6 @@ from django.db import (
     InterfaceError,
     OperationalError,
     close_old_connections,
-    connection,
     connections,
     transaction,
 )
@@ -163,6 +162,7 @@ class Dispatcher:
         self._chores.join(self.pace.drain_s)
 
     def _turn(self) -> None:
+        # Without it a loop outside of requests never recovers from a dropped connection.
         close_old_connections()
         self._chores.start_due()
         self._lease_more()
@@ -173,7 +173,6 @@ class Dispatcher:
             turn()
         except DATABASE_GONE as error:
             logger.warning("The database is out of reach, trying again: %s", error)
-            connection.close()
             stop.wait(self.pace.poll_s)
 
     def _drain(self) -> None:

@@ -10,12 +10,14 @@ from uuid import UUID
 
 import pytest
 from django.db import (
+    DataError,
     IntegrityError,
     InterfaceError,
     OperationalError,
     connection,
     transaction,
 )
+from psycopg import errors
 
 from modules.eventstore import recorder
 from modules.eventstore.contract import (
@@ -194,6 +196,61 @@ def test_a_lost_acknowledgement_of_somebody_elses_version_is_a_conflict(
     with pytest.raises(ConcurrencyConflict):
         books.save(slow)
     assert books.repository.get(book.id).lines == ["fast"]
+
+
+class Failing:
+    """A projection that meets a database error the first ``times`` times."""
+
+    table, topics = "none", frozenset({"tests.NotebookOpened"})
+
+    def __init__(self, error: Exception, *, times: int) -> None:
+        self.error, self.times = error, times
+
+    def apply(self, events: Any, *, into: str) -> None:
+        """Fail, or do nothing."""
+        self.times -= 1
+        if self.times >= 0:
+            with connection.wrap_database_errors:
+                raise self.error
+
+
+def test_a_deadlock_is_tried_again() -> None:
+    book = a_notebook()
+    Notebooks(projections=[Failing(errors.DeadlockDetected(), times=2)]).save(book)
+    assert versions(book.id) == [1]
+
+
+def test_deadlocks_without_end_are_unavailability() -> None:
+    book = a_notebook()
+    with pytest.raises(StoreUnavailable):
+        Notebooks(projections=[Failing(errors.DeadlockDetected(), times=3)]).save(book)
+    assert versions(book.id) == []
+
+
+def test_a_full_disk_is_told_at_once_and_nothing_is_stored() -> None:
+    book, failing = a_notebook(), Failing(errors.DiskFull(), times=2)
+    with pytest.raises(StoreUnavailable):
+        Notebooks(projections=[failing]).save(book)
+    assert (failing.times, versions(book.id)) == (1, [])
+
+
+def test_an_answer_lost_for_good_is_unavailability(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(save: Any) -> Any:
+        raise OperationalError("no server")
+
+    monkeypatch.setattr(recorder, "_find", find)
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        Notebooks(projections=[Failing(errors.AdminShutdown(), times=1)]).save(a_notebook())
+
+
+def test_what_a_projection_cannot_write_is_told_as_it_is() -> None:
+    too_long = Failing(errors.StringDataRightTruncation(), times=2)
+    books = Notebooks(projections=[too_long])
+    with pytest.raises(DataError):
+        books.save(a_notebook())
+    with transaction.atomic(), pytest.raises(DataError):
+        books.save(a_notebook())
+    assert EventLog().read() == []
 
 
 def test_a_save_cut_inside_an_outer_transaction_is_unavailable() -> None:

@@ -109,8 +109,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 USE_I18N = False
 
-# What a job's process inherits; librosa's compiled loops are kept where every process finds them.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(LOCAL_DIR / "numba"))
+# What a job's process inherits.
 JOB_ENVIRONMENT = dict(os.environ)
 
 # Where modules find what only the wiring knows; resolved with ``import_string`` by commands.

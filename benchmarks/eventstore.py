@@ -12,9 +12,9 @@ ours
     outbox message (which is announced by NOTIFY) and one event, its position drawn under the
     commit-order lock.
 library
-    ``save()`` of its ``Application`` on ``eventsourcing.postgres``, defaults throughout: one
-    transaction with one event and a NOTIFY, its position drawn under its table lock. No message,
-    no row.
+    ``save()`` of its ``Application`` on ``eventsourcing.postgres``, with its defaults but one
+    connection per writer, as ours has: one transaction with one event and a NOTIFY, its position
+    drawn under its table lock. No message, no row.
 
 The reader tails ``position > n`` while 8 processes append and roll back every fifth transaction;
 ``missed`` is how many committed events it did not see.
@@ -23,6 +23,7 @@ The reader tails ``position > n`` while 8 processes append and roll back every f
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import multiprocessing
 import os
@@ -298,6 +299,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.3, help="per round and side")
     parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
     options = parser.parse_args()
+    if importlib.util.find_spec("psycopg_pool") is None:
+        raise SystemExit("The library's recorder needs psycopg-pool: uv run --with psycopg-pool …")
     with scratch_database():
         appends = []
         for width in options.widths:

@@ -78,6 +78,7 @@ def _database() -> dict[str, Any]:
         "options": "-c search_path=bachata,public -c lock_timeout=15s -c timezone=UTC",
     }
     config["CONN_HEALTH_CHECKS"] = True
+    config["CONN_MAX_AGE"] = 60
     return config
 
 

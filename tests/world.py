@@ -127,9 +127,16 @@ class World:
         return until(once)
 
     def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        """Ask the installation's database."""
-        with psycopg.connect(self._address(), autocommit=True) as connection:
-            return connection.execute(sql, parameters).fetchall()  # type: ignore[arg-type]
+        """Ask the installation's database; one that was killed is waited for, not revived."""
+
+        def answer() -> tuple[list[tuple[Any, ...]]] | None:
+            try:
+                with psycopg.connect(self._address(), autocommit=True) as connection:
+                    return (connection.execute(sql, parameters).fetchall(),)  # type: ignore[arg-type]
+            except (psycopg.OperationalError, FileNotFoundError, IndexError):
+                return None
+
+        return until(answer)[0]
 
     def topics(self, task_id: str) -> list[str]:
         """The task's events, in order, without the module's name."""

@@ -14,6 +14,13 @@ from config.embedded_postgres import EmbeddedPostgres
 from tests.world import World
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give all tests that use the one installation to the same process."""
+    for item in items:
+        if "world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("world"))
+
+
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An empty installation, on the embedded server or in a database beside ``DATABASE_URL``."""

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.db import connections
 
 from config import wiring
+from config.demo.errors import DemoRefused
 from modules.choreography.contract import Phase
 from modules.choreography.queries import get_task
 from modules.errors import DomainError
@@ -48,7 +49,7 @@ def generate(
     Interrupted (Ctrl-C), the task is cancelled and its job stopped before this raises on.
     """
     tasks = wiring.tasks()
-    with _dispatching():
+    with _dispatching() as dispatcher:
         task_id = tasks.request(
             request_id=uuid4(),
             user_id=user_id,
@@ -60,19 +61,22 @@ def generate(
             seed=wishes.seed,
         )
         try:
-            return _wait(task_id, watch)
+            return _wait(task_id, watch, dispatcher)
         except KeyboardInterrupt:
             _cancel(task_id, user_id)
             raise
 
 
-def _wait(task_id: UUID, watch: Callable[[TaskView], None]) -> TaskView:
-    while True:
+def _wait(
+    task_id: UUID, watch: Callable[[TaskView], None], dispatcher: threading.Thread
+) -> TaskView:
+    while dispatcher.is_alive():
         view = get_task(task_id)
         watch(view)
         if view.phase.is_final:
             return view
         time.sleep(LOOK_EVERY_S)
+    raise DemoRefused("The dispatcher died; its last words are above.")
 
 
 def _cancel(task_id: UUID, user_id: int) -> None:
@@ -90,7 +94,7 @@ def _cancel(task_id: UUID, user_id: int) -> None:
 
 
 @contextmanager
-def _dispatching() -> Iterator[None]:
+def _dispatching() -> Iterator[threading.Thread]:
     """Run a dispatcher beside this thread, as ``manage.py dispatch`` does in production."""
     stop = threading.Event()
 
@@ -103,7 +107,7 @@ def _dispatching() -> Iterator[None]:
     thread = threading.Thread(target=run, name="dispatcher")
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         stop.set()
         thread.join()

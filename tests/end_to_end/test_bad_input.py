@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +31,9 @@ def a_sound(path: Path, signal: np.ndarray, *, rate_hz: int = 22050) -> Path:
     return path
 
 
-def failed_task(world: World, song: Path) -> tuple[str, str, str]:
+def failed_task(world: World, song: Path, *options: str) -> tuple[str, str, str]:
     """Dance to the song, which must fail; returns the row's code, message and last event."""
-    done = world.manage("demo", "--exit", "--json", "--song", song)
+    done = world.manage("demo", "--exit", "--json", "--song", song, *options)
     assert done.returncode == 1, done.stdout
     assert "Traceback" not in done.stderr
     summary: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
@@ -103,6 +106,70 @@ def test_three_hours_are_too_long(ready_world: World, tmp_path: Path) -> None:
     code, message, _ = failed_task(ready_world, path)
     assert code == "audio_too_long"
     assert "10" in message
+
+
+@contextmanager
+def a_small_disk(folder: Path, *, size_bytes: int) -> Iterator[None]:
+    """A file system of its own with little room; needs the right to mount."""
+    folder.mkdir(exist_ok=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size_bytes}", "tmpfs", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small file system to fill up")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_fails_the_task_and_leaves_nothing(ready_world: World) -> None:
+    work = ready_world.folder / "work"
+    with a_small_disk(work, size_bytes=5 << 20):
+        song = next((ready_world.folder / "demo" / "song").glob("*.flac"))
+        code, message, _ = failed_task(ready_world, song)
+    assert code == "storage_full"
+    assert str(work) in message
+
+
+def test_a_full_media_storage_fails_the_task_and_leaves_nothing(ready_world: World) -> None:
+    results = ready_world.folder / "media" / "choreographies"
+    results.rename(aside := results.with_name("aside"))
+    try:
+        with a_small_disk(results, size_bytes=5 << 20):
+            song = next((ready_world.folder / "demo" / "song").glob("*.flac"))
+            code, message, _ = failed_task(ready_world, song)
+            assert [path for path in results.rglob("*") if path.is_file()] == []
+    finally:
+        results.rmdir()
+        aside.rename(results)
+    assert code == "storage_full"
+    assert "choreographies/" in message
+
+
+def test_a_full_disk_stops_the_import_with_a_word(ready_world: World, tmp_path: Path) -> None:
+    folder = shutil.copytree(ready_world.folder / "demo" / "moves", tmp_path / "moves")
+    annotations = json.loads((folder / "bachata_annotations.json").read_text())
+    for clip in annotations["clips"]:
+        clip["clip_id"] = f"again_{clip['clip_id']}"
+    (folder / "bachata_annotations.json").write_text(json.dumps(annotations))
+    with a_small_disk(tmp_path / "media", size_bytes=3 << 20):
+        done = ready_world.manage("moves", "import", folder, MEDIA_ROOT=str(tmp_path / "media"))
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert "room" in done.stderr
+        assert list((tmp_path / "media").rglob(".*")) == []
+
+
+def test_no_fitting_move_fails_the_task(ready_world: World, tmp_path: Path) -> None:
+    folder = shutil.copytree(ready_world.folder / "demo" / "moves", tmp_path / "moves")
+    annotations = json.loads((folder / "bachata_annotations.json").read_text())
+    hard = [clip for clip in annotations["clips"] if clip["difficulty"] == "advanced"]
+    (folder / "bachata_annotations.json").write_text(json.dumps(annotations | {"clips": hard}))
+    song = next((ready_world.folder / "demo" / "song").glob("*.flac"))
+    code, message, _ = failed_task(
+        ready_world, song, "--moves", str(folder), "--difficulty", "beginner"
+    )
+    assert code == "no_matching_moves"
+    assert message
 
 
 def test_a_missing_moves_folder_is_named(ready_world: World, tmp_path: Path) -> None:

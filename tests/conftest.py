@@ -14,6 +14,7 @@ from config.embedded_postgres import EmbeddedPostgres
 from tests.world import World
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give all tests that use the one installation to the same process."""
     for item in items:

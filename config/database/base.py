@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
 from django.db.backends.postgresql import base
 from psycopg import OperationalError
+from psycopg.errors import CannotConnectNow
+
+REVIVAL_DEADLINE_S = 20.0
+RETRY_EVERY_S = 0.1
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -21,10 +26,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, connection_params: dict[str, Any]) -> Any:
-        """Connect; when the embedded server died this very moment, revive it and try again."""
-        try:
-            return super().get_new_connection(connection_params)
-        except OperationalError:
-            if settings.EMBEDDED_POSTGRES is None:
-                raise
-            return super().get_new_connection(self.get_connection_params())
+        """Connect; an embedded server that is dying or recovering is revived and waited for."""
+        deadline = time.monotonic() + REVIVAL_DEADLINE_S
+        while True:
+            try:
+                return super().get_new_connection(connection_params)
+            except OperationalError as error:
+                if not _may_come_back(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(RETRY_EVERY_S)
+            connection_params = self.get_connection_params()
+
+
+def _may_come_back(error: OperationalError) -> bool:
+    """Whether an embedded server refused because it is not there, or not ready yet."""
+    # Without an SQLSTATE nobody answered at all.
+    is_absent = error.sqlstate is None or isinstance(error, CannotConnectNow)
+    return is_absent and settings.EMBEDDED_POSTGRES is not None

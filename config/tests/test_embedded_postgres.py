@@ -42,6 +42,12 @@ def answers(postmaster: Postmaster) -> bool:
         return False
 
 
+def until_running(server: EmbeddedPostgres, *, instead_of: Postmaster) -> Postmaster:
+    """Ask for the server until it is another one; a killed process takes its time to go."""
+    until(lambda: server.ensure_running().pid != instead_of.pid)
+    return server.ensure_running()
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One data folder for this file: making one costs a second."""
@@ -91,9 +97,7 @@ def test_asking_twice_gives_the_same_server(server: EmbeddedPostgres) -> None:
 def test_a_killed_server_is_started_again(server: EmbeddedPostgres) -> None:
     first = server.ensure_running()
     os.kill(first.pid, signal.SIGKILL)
-    until(lambda: not answers(first))
-    second = server.ensure_running()
-    assert second.pid != first.pid
+    second = until_running(server, instead_of=first)
     assert answers(second)
 
 

@@ -14,14 +14,6 @@ from config.embedded_postgres import EmbeddedPostgres
 from tests.world import World
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give all tests that use the one installation to the same process."""
-    for item in items:
-        if "world" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("world"))
-
-
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An empty installation, on the embedded server or in a database beside ``DATABASE_URL``."""
@@ -35,10 +27,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         server.release()
         return
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bachata_world WITH (FORCE)")
-        connection.execute("CREATE DATABASE bachata_world")
-        yield World(folder, database_url=_renamed(url, "bachata_world"))
-        connection.execute("DROP DATABASE bachata_world WITH (FORCE)")
+        name = f"bachata_world_{os.getpid()}"
+        connection.execute(f"CREATE DATABASE {name}")
+        yield World(folder, database_url=_renamed(url, name))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

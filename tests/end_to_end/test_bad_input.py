@@ -17,6 +17,9 @@ import pytest
 
 from tests.world import World
 
+# One process drives the one installation.
+pytestmark = pytest.mark.xdist_group("world")
+
 
 def a_sound(path: Path, signal: np.ndarray, *, rate_hz: int = 22050) -> Path:
     """Write a mono signal in [-1, 1] as FLAC."""

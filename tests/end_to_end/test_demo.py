@@ -16,6 +16,9 @@ import pytest
 from tests.video import boxes, watch
 from tests.world import World, assert_completed_once, until
 
+# One process drives the one installation.
+pytestmark = pytest.mark.xdist_group("world")
+
 STORY = re.compile(
     r"GenerationRequested (JobDispatched )?JobStarted ((ProgressReported|JobDispatched) )+"
     r"VideoRendered"

@@ -12,6 +12,9 @@ import pytest
 
 from tests.world import World, assert_completed_once, until
 
+# One process drives the one installation.
+pytestmark = pytest.mark.xdist_group("world")
+
 DYING_JOB = Path(__file__).with_name("dying_job.py")
 STAGES = [
     "fetch",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 from config import wiring
 from config.demo.errors import DemoRefused
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 0.1
 CANCEL_DEADLINE_S = 15.0
+DATABASE_PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +71,19 @@ def generate(
 def _wait(
     task_id: UUID, watch: Callable[[TaskView], None], dispatcher: threading.Thread
 ) -> TaskView:
+    away_since: float | None = None
     while dispatcher.is_alive():
-        view = get_task(task_id)
-        watch(view)
-        if view.phase.is_final:
-            return view
+        try:
+            view, away_since = get_task(task_id), None
+        except (OperationalError, InterfaceError) as error:
+            away_since = away_since or time.monotonic()
+            if time.monotonic() - away_since > DATABASE_PATIENCE_S:
+                raise DemoRefused(f"The database does not come back: {error}") from error
+            connections.close_all()  # connecting again revives an embedded server
+        else:
+            watch(view)
+            if view.phase.is_final:
+                return view
         time.sleep(LOOK_EVERY_S)
     raise DemoRefused("The dispatcher died; its last words are above.")
 

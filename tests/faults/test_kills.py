@@ -89,6 +89,26 @@ def test_a_killed_postgresql_comes_back_and_the_task_completes(
     assert_completed_once(ready_world, task_id)
 
 
+def test_a_demo_outlives_a_killed_postgresql(ready_world: World) -> None:
+    if ready_world.database_url:
+        pytest.skip("this server is not the embedded one; its operator restarts it")
+    a_new_song(ready_world)
+
+    def newest() -> tuple[str, str]:
+        rows = ready_world.query(
+            "SELECT task_id::text, stage FROM bachata.task_views ORDER BY created_at DESC LIMIT 1"
+        )
+        return rows[0][0], rows[0][1]
+
+    before, _ = newest()
+    with ready_world.managing("demo", "--exit", "--json") as demo:
+        until(lambda: newest()[0] != before and newest()[1] == "analyzing")
+        os.kill(ready_world.postmaster_pid(), signal.SIGKILL)
+        _, words = demo.communicate(timeout=60)
+    assert demo.returncode == 0, words
+    assert_completed_once(ready_world, newest()[0])
+
+
 def test_a_stopped_job_leaves_nothing_and_gives_its_task_back(ready_world: World) -> None:
     a_new_song(ready_world)
     task_id = ready_world.request()

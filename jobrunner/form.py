@@ -1,7 +1,8 @@
-"""The form of a song: where the eights begin, and its sections with their energy."""
+"""The form of a song: where the eights begin, and its sections with their label and energy."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,29 +15,64 @@ if TYPE_CHECKING:
 
     from jobrunner.spectrum import Sound
 
-MIN_SECTION_EIGHTS = 4
-ALIKE = 0.75
 N_COLOURS = 12
+STEPS_PER_EIGHT = 4
+
+# How much each kind of evidence for the one counts.
+PHRASES, CHORDS, BASS = 3.0, 1.0, 0.5
 START_BONUS = 0.15
+
+# Sections: shortest and longest in eights, what a border costs against what it explains (the
+# deviation of a mean eight is 1), and how far apart sections that share a label may be.
+SHORTEST, LONGEST = 2, 16
+BORDER_COST = 1.0
+CHORDS_IN_TEXTURE = 0.5
+ALIKE = 0.5
+
+# Deviations below these cannot be heard: log power of a band, decibels, onset, share of harmony.
+FAINT_COLOUR, FAINT_LEVEL_DB, FAINT_ONSET, FAINT_SHARE = 0.02, 0.5, 0.005, 0.02
+
+HIGH_DB, LOW_DB = 1.0, -2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Eights:
+    """What tells the eights of a song apart.
+
+    Attributes
+    ----------
+    texture : ndarray, shape (n_eights, n_features), float64
+        Colour, loudness, business and mean harmony; an eight is some 1 from the song's mean.
+    chords : ndarray, shape (n_eights, n_chord_features), float64
+        The harmony's course within the eight, from the song's mean; two eights that have
+        nothing to do with each other are some 1 apart in half their squared distance.
+    """
+
+    texture: NDArray[np.float64]
+    chords: NDArray[np.float64]
 
 
 def find_first_one(sound: Sound, beats_s: NDArray[np.float64]) -> int:
     """Index of the first beat that starts an eight, 0 … 7.
 
-    Harmony, timbre and bass change where a bar or a phrase begins; the phase at which they change
-    most is the one. If nothing tells the phases apart it is 0: songs begin on the one.
+    If nothing tells the phases apart it is 0: songs begin on the one.
+
+    Notes
+    -----
+    Chords change and basses enter on the first beat of a bar (Goto 2001, Papadopoulos and
+    Peeters 2011), which tells the bars; phrases begin on the one, so each peak of novelty (Foote
+    2000) votes for its phase, by its height. How loud a beat is overall says nothing: drums
+    answer on the off-beats, in bachata on the tap.
     """
-    features = beat_features(sound, beats_s)
-    evidence = (
-        _scaled(_change(features, reach=8))
-        + 0.5 * _scaled(_change(features, reach=4))
-        + 0.5 * _scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
-        + 0.3 * _scaled(_strength(sound.onsets, sound.hop_s, beats_s))
-    )
-    phases = np.arange(len(evidence)) % BEATS_PER_EIGHT
-    scores = np.array([_mean(evidence[phases == phase]) for phase in range(BEATS_PER_EIGHT)])
-    # the second bar of an eight starts likewise, if less so: half its evidence counts for the one
-    scores = scores + 0.5 * np.roll(scores, -4)
+    edges_s = _with_end(beats_s)
+    harmony = _harmony(sound, edges_s)
+    per_beat = CHORDS * (
+        _scaled(_turns(harmony[:, :12], reach=2)) + _scaled(_turns(harmony[:, 12:], reach=2))
+    ) + BASS * _scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
+    phases = np.arange(len(beats_s)) % BEATS_PER_EIGHT
+    bars = np.array([_mean(per_beat[phases == phase]) for phase in range(BEATS_PER_EIGHT)])
+    # the second bar of an eight starts likewise: half its evidence counts for the one
+    scores = bars + 0.5 * np.roll(bars, -4) + PHRASES * _phrase_votes(sound, edges_s)
     scores[0] += START_BONUS
     return int(scores.argmax())
 
@@ -48,17 +84,20 @@ def find_sections(
 
     Notes
     -----
-    Borders: a checkerboard kernel along the self-similarity of the eights (Foote 2000). Labels:
-    sections whose mean features lie close share one, ``A`` for the first.
+    Borders: the cut into blocks of one texture that explains most for what its borders cost, by
+    dynamic programming over the self-similarity of the eights (Jensen 2007), regular lengths
+    costing less (Sargent, Bimbot and Vincent 2011). Labels: sections are joined while they are
+    alike in texture and, laid over each other as they fit best, in the course of their chords;
+    letters by appearance, so a chorus that returns is the same letter. Neighbours that share a
+    label are one section.
     """
-    ones = np.arange(first_one, len(beats_s) - BEATS_PER_EIGHT // 2, BEATS_PER_EIGHT)
-    edges_s = np.append(beats_s[ones], min(duration_s, beats_s[-1]))
-    if len(ones) < 2 * MIN_SECTION_EIGHTS:
+    n_eights = (len(beats_s) - first_one) // BEATS_PER_EIGHT
+    edges_s = _eight_edges(beats_s, first_one=first_one, n_eights=n_eights)
+    if n_eights < 2 * SHORTEST:
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
-    features = _scaled(_beat_means(sound, edges_s))
-    borders = [0, *_borders(features), len(ones)]
-    spans = list(pairwise(borders))
-    labels = _labels([features[low:high] for low, high in spans])
+    eights = _measure(sound, edges_s)
+    spans = list(pairwise(_borders(eights.texture)))
+    spans, labels = _joined(spans, _labels(eights, spans))
     energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans])
     starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
     return tuple(
@@ -67,26 +106,55 @@ def find_sections(
     )
 
 
-def beat_features(sound: Sound, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Colour, harmony and level between each beat and the next.
-
-    Returns
-    -------
-    ndarray, shape (n_beats, n_features), float64
-        Each feature of mean 0 and deviation 1 over the song.
-    """
-    last = beats_s[-1] + (beats_s[-1] - beats_s[-2])
-    return _scaled(_beat_means(sound, np.append(beats_s, last)))
+def _with_end(beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The beats and where the next one would be."""
+    return np.append(beats_s, 2 * beats_s[-1] - beats_s[-2])
 
 
-def _beat_means(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean features between each edge and the next: cepstrum of the bands, then chroma."""
+def _eight_edges(
+    beats_s: NDArray[np.float64], *, first_one: int, n_eights: int
+) -> NDArray[np.float64]:
+    """The ones of the whole eights, and the end of the last."""
+    return _with_end(beats_s)[first_one::BEATS_PER_EIGHT][: n_eights + 1]
+
+
+def _measure(sound: Sound, edges_s: NDArray[np.float64]) -> Eights:
+    """Texture and chords of the eights between the edges."""
+    n_eights = len(edges_s) - 1
+    levels_db = 10 * np.log10(
+        _means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9,
+    )
+    onsets = np.stack([sound.onsets, sound.low_onsets], axis=1)
+    texture = np.hstack(
+        [
+            _bounded(_colours(sound, edges_s), faint=FAINT_COLOUR),
+            _bounded(levels_db, faint=FAINT_LEVEL_DB),
+            _bounded(_means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
+        ]
+    )
+    steps = np.arange(n_eights * STEPS_PER_EIGHT + 1) / STEPS_PER_EIGHT
+    harmony = _harmony(sound, np.interp(steps, np.arange(n_eights + 1), edges_s))
+    harmony -= harmony.mean(axis=0)
+    chords = _of_unit_spread(harmony.reshape(n_eights, -1))
+    mean_chord = _of_unit_spread(harmony.reshape(n_eights, STEPS_PER_EIGHT, -1).mean(axis=1))
+    return Eights(
+        texture=np.hstack([texture / np.sqrt(texture.shape[1]), CHORDS_IN_TEXTURE * mean_chord]),
+        chords=chords,
+    )
+
+
+def _colours(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean cepstrum of the bands between each edge and the next."""
     bands = _means(sound.bands, sound.hop_s, edges_s)
     n_bands = bands.shape[1]
     order, place = np.arange(N_COLOURS)[:, None], np.arange(n_bands)[None, :] + 0.5
-    cosines = np.cos(np.pi * order * place / n_bands)
-    chroma = _means(sound.chroma, sound.chroma_hop_s, edges_s)
-    return np.hstack([bands @ cosines.T, chroma])
+    return np.asarray(bands @ np.cos(np.pi * order * place / n_bands).T / n_bands)
+
+
+def _harmony(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean pitch classes between each edge and the next: 12 of all, 12 of the bass."""
+    both = np.hstack([sound.chroma, sound.bass_chroma])
+    return _means(both, sound.chroma_hop_s, edges_s)
 
 
 def _means(
@@ -108,17 +176,59 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
-def _change(features: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """Distance of the ``reach`` beats after each beat from those before it; 0 near the ends."""
-    n_beats = len(features)
-    change = np.zeros(n_beats)
-    if n_beats <= 2 * reach:
-        return change
-    sums = np.vstack([np.zeros(features.shape[1]), np.cumsum(features, axis=0)])
-    index = np.arange(reach, n_beats - reach + 1)
-    after, before = sums[index + reach] - sums[index], sums[index] - sums[index - reach]
-    change[index[: n_beats - reach]] = np.linalg.norm(after - before, axis=1)[: n_beats - reach]
-    return change
+def _bounded(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64]:
+    """Each column from its median, over its deviation, cut off at 2.5.
+
+    A fade-out is no measure of how much a song varies: the deviation is taken of what lies
+    within three median deviations.
+    """
+    centred = values - np.median(values, axis=0)
+    reach = 3 * np.median(np.abs(centred), axis=0) + faint
+    deviation = np.sqrt(np.mean(np.clip(centred, -reach, reach) ** 2, axis=0))
+    return np.asarray(np.clip(centred / np.maximum(deviation, faint), -2.5, 2.5))
+
+
+def _of_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Rows over the root mean square of their lengths."""
+    spread = np.sqrt(np.mean(np.sum(rows**2, axis=1)))
+    return np.asarray(rows / max(float(spread), FAINT_SHARE * np.sqrt(rows.shape[1])))
+
+
+def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+    """One less the cosine of the ``reach`` rows from each on and those before; 0 near the ends."""
+    after, before = _either_side(rows, reach=reach)
+    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
+    cosines = np.divide(
+        (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
+    )
+    return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
+
+
+def _either_side(
+    rows: NDArray[np.float64], *, reach: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sums of the ``reach`` rows from each on, and before it, wherever both are whole."""
+    sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
+    index = np.arange(reach, len(rows) - reach + 1)
+    return sums[index + reach] - sums[index], sums[index] - sums[index - reach]
+
+
+def _phrase_votes(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of each phase in the peaks of novelty, shape (8,); all 0 if there are none."""
+    reach = BEATS_PER_EIGHT
+    features = np.hstack([_scaled(_colours(sound, edges_s)), _scaled(_harmony(sound, edges_s))])
+    votes = np.zeros(BEATS_PER_EIGHT)
+    if len(features) < 3 * reach:
+        return votes
+    after, before = _either_side(features, reach=reach)
+    novelty = np.linalg.norm(after - before, axis=1)
+    for index, value in enumerate(novelty):
+        near = novelty[max(0, index - reach // 2) : index + reach // 2 + 1]
+        around = novelty[max(0, index - reach) : index + reach + 1]
+        if value == near.max():
+            votes[(index + reach) % BEATS_PER_EIGHT] += value - around.mean()
+    votes = np.maximum(votes, 0)
+    return votes / max(float(votes.sum()), 1e-9)
 
 
 def _strength(
@@ -134,43 +244,39 @@ def _mean(values: NDArray[np.float64]) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-def _borders(features: NDArray[np.float64]) -> list[int]:
-    """Eights at which something new begins, at least ``MIN_SECTION_EIGHTS`` apart."""
-    novelty = _novelty(features)
-    bound = novelty.mean() + 0.3 * novelty.std()
-    borders: list[int] = []
-    for eight in np.argsort(-novelty, kind="stable"):
-        fits = MIN_SECTION_EIGHTS <= eight <= len(features) - MIN_SECTION_EIGHTS
-        apart = all(abs(eight - border) >= MIN_SECTION_EIGHTS for border in borders)
-        if novelty[eight] > bound and fits and apart:
-            borders.append(int(eight))
-    return sorted(borders)
+def _borders(texture: NDArray[np.float64]) -> list[int]:
+    """First eights of the sections, and the number of eights."""
+    n_eights = len(texture)
+    sums = np.vstack([np.zeros(texture.shape[1]), np.cumsum(texture, axis=0)])
+    squares = np.append(0.0, np.cumsum(np.sum(texture**2, axis=1)))
+    cost, back = np.full(n_eights + 1, np.inf), np.zeros(n_eights + 1, int)
+    cost[0] = 0.0
+    for end in range(SHORTEST, n_eights + 1):
+        starts = np.arange(max(0, end - LONGEST), end - SHORTEST + 1)
+        lengths = end - starts
+        drift = np.sum((sums[end] - sums[starts]) ** 2, axis=1) / lengths
+        costs = cost[starts] + squares[end] - squares[starts] - drift
+        costs += BORDER_COST * _irregularity(lengths)
+        best = int(costs.argmin())
+        cost[end], back[end] = costs[best], starts[best]
+    borders = [n_eights]
+    while borders[-1] > 0:
+        borders.append(int(back[borders[-1]]))
+    return borders[::-1]
 
 
-def _novelty(features: NDArray[np.float64], *, reach: int = 4) -> NDArray[np.float64]:
-    """Foote's novelty of each eight: unlike across it, alike on either side."""
-    lengths = np.linalg.norm(features, axis=1, keepdims=True)
-    unit = features / np.maximum(lengths, 1e-9)
-    likeness = unit @ unit.T
-    side = np.sign(np.arange(-reach, reach) + 0.5)
-    taper = np.exp(-0.5 * ((np.arange(-reach, reach) + 0.5) / (0.7 * reach)) ** 2)
-    kernel = np.outer(side * taper, side * taper)
-    padded = np.pad(likeness, reach)
-    return np.array(
-        [
-            float((padded[i : i + 2 * reach, i : i + 2 * reach] * kernel).sum())
-            for i in range(len(features))
-        ]
-    )
+def _irregularity(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What a section costs by its eights: multiples of four are usual, odd numbers rare."""
+    return np.where(lengths % 4 == 0, 1.0, np.where(lengths % 2 == 0, 1.15, 1.75))
 
 
-def _labels(parts: list[NDArray[np.float64]]) -> list[str]:
+def _labels(eights: Eights, spans: list[tuple[int, int]]) -> list[str]:
     """Letters by appearance; the nearest two groups are joined while they are alike."""
-    groups = [[index] for index in range(len(parts))]
+    apart = np.array([[_distance(eights, one, other) for other in spans] for one in spans])
+    groups = [[index] for index in range(len(spans))]
     while len(groups) > 1:
-        means = [np.vstack([parts[i] for i in group]).mean(axis=0) for group in groups]
         pairs = [
-            (float(np.sqrt(np.mean((means[a] - means[b]) ** 2))), a, b)
+            (float(apart[np.ix_(groups[a], groups[b])].mean()), a, b)
             for a in range(len(groups))
             for b in range(a)
         ]
@@ -182,7 +288,31 @@ def _labels(parts: list[NDArray[np.float64]]) -> list[str]:
     letter_of = {
         index: chr(ord("A") + min(g, 25)) for g, group in enumerate(groups) for index in group
     }
-    return [letter_of[index] for index in range(len(parts))]
+    return [letter_of[index] for index in range(len(spans))]
+
+
+def _distance(eights: Eights, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """How unlike two sections are: half by texture, and by chords where they fit best."""
+    short, long = sorted((one, other), key=lambda span: span[1] - span[0])
+    means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
+    mine, theirs = eights.chords[slice(*short)], eights.chords[slice(*long)]
+    chords = [
+        0.5 * float(np.mean(np.sum((mine - np.roll(theirs, -shift, 0)[: len(mine)]) ** 2, axis=1)))
+        for shift in range(len(theirs))
+    ]
+    return 0.5 * float(np.linalg.norm(means[0] - means[1])) + min(chords)
+
+
+def _joined(
+    spans: list[tuple[int, int]], labels: list[str]
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """Neighbours that share a label made one."""
+    kept: list[tuple[tuple[int, int], str]] = []
+    for span, label in zip(spans, labels, strict=True):
+        if kept and kept[-1][1] == label:
+            span = (kept.pop()[0][0], span[1])
+        kept.append((span, label))
+    return [span for span, _ in kept], [label for _, label in kept]
 
 
 def _energies(sound: Sound, spans_s: list[tuple[float, float]]) -> list[Energy]:
@@ -198,7 +328,7 @@ def _energies(sound: Sound, spans_s: list[tuple[float, float]]) -> list[Energy]:
         louder_db = _decibels(sound.level[part]) - overall_db
         busier_db = 10 * float(np.log10(max(float(sound.onsets[part].mean()), 1e-6) / busy))
         rise_db = louder_db + busier_db
-        energies.append("high" if rise_db > 1 else "low" if rise_db < -2.5 else "medium")
+        energies.append("high" if rise_db > HIGH_DB else "low" if rise_db < LOW_DB else "medium")
     return energies
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jobrunner.ports import SongFile, Songs
 
 # Names of what is kept beside a song; the number grows when its maker changes.
-ANALYSIS_NAME = "analysis-1.json"
+ANALYSIS_NAME = "analysis-2.json"
 TRACK_NAME = "track-1.m4a"
 
 

@@ -23,6 +23,8 @@ HARMONY_WINDOW_S = 8192 / 22_050
 HARMONY_HOP_S = 2048 / 22_050
 N_BANDS = 40
 LOW_BAND_HZ = 200.0
+HARMONY_HZ = (60.0, 2000.0)
+BASS_HZ = (38.0, 260.0)
 COMPRESSION = 1_000.0
 BLOCK_SAMPLES = 1 << 20
 
@@ -45,6 +47,8 @@ class Sound:
         Seconds from one frame of ``chroma`` to the next.
     chroma : ndarray, shape (n_chroma_frames, 12), float32
         Share of each pitch class, C first; rows sum to 1, or 0 in silence.
+    bass_chroma : ndarray, shape (n_chroma_frames, 12), float32
+        The bass alone, as shares of the whole harmony.
     """
 
     hop_s: float
@@ -54,6 +58,7 @@ class Sound:
     level: NDArray[np.float32]
     chroma_hop_s: float
     chroma: NDArray[np.float32]
+    bass_chroma: NDArray[np.float32]
 
 
 def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
@@ -79,6 +84,7 @@ def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
     rises[2:] = np.maximum(bands[2:] - bands[:-2], 0)
     centres_hz = filters @ np.linspace(0, sample_rate_hz / 2, window // 2 + 1) / filters.sum(axis=1)
     chroma_hop = round(HARMONY_HOP_S * sample_rate_hz)
+    chroma, bass_chroma = _chromas(signal, sample_rate_hz=sample_rate_hz, hop=chroma_hop)
     return Sound(
         hop_s=hop / sample_rate_hz,
         bands=bands,
@@ -86,7 +92,8 @@ def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
         low_onsets=np.asarray(rises[:, centres_hz < LOW_BAND_HZ].mean(axis=1), np.float32),
         level=level,
         chroma_hop_s=chroma_hop / sample_rate_hz,
-        chroma=_chroma(signal, sample_rate_hz=sample_rate_hz, hop=chroma_hop),
+        chroma=chroma,
+        bass_chroma=bass_chroma,
     )
 
 
@@ -132,20 +139,21 @@ def _power_blocks(
         yield (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
 
 
-def _chroma(signal: NDArray[np.float32], *, sample_rate_hz: int, hop: int) -> NDArray[np.float32]:
-    """Share of the twelve pitch classes between 60 and 2000 Hz."""
+def _chromas(
+    signal: NDArray[np.float32], *, sample_rate_hz: int, hop: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Share of the twelve pitch classes in the whole harmony, and in the bass."""
     window = round(HARMONY_WINDOW_S * sample_rate_hz)
     bins_hz = np.linspace(0, sample_rate_hz / 2, window // 2 + 1)
-    audible = (bins_hz > 60) & (bins_hz < 2000)
     # MIDI note 69 is 440 Hz; note 0 is a C
-    classes = np.round(69 + 12 * np.log2(bins_hz[audible] / 440)).astype(int) % 12
-    fold = np.zeros((np.count_nonzero(audible), 12), np.float32)
-    fold[np.arange(len(fold)), classes] = 1
-    rows = np.concatenate(
-        [
-            np.sqrt(block[:, audible]) @ fold
-            for block in _power_blocks(signal, window=window, hop=hop)
-        ]
-    )
-    sums = rows.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 1e-6))
+    classes = np.round(69 + 12 * np.log2(np.maximum(bins_hz, 1) / 440)).astype(int) % 12
+    folds = np.zeros((len(bins_hz), 24), np.float32)
+    for column, (low_hz, high_hz) in enumerate((HARMONY_HZ, BASS_HZ)):
+        heard = np.flatnonzero((bins_hz > low_hz) & (bins_hz < high_hz))
+        folds[heard, 12 * column + classes[heard]] = 1
+    blocks = _power_blocks(signal, window=window, hop=hop)
+    n_bins = int(np.searchsorted(bins_hz, HARMONY_HZ[1]))
+    rows = np.concatenate([np.sqrt(block[:, :n_bins]) @ folds[:n_bins] for block in blocks])
+    sums = rows[:, :12].sum(axis=1, keepdims=True)
+    shares = np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 1e-6)
+    return shares[:, :12], shares[:, 12:]

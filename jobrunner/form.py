@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from jobrunner.spectrum import Sound
 
 N_COLOURS = 12
-STEPS_PER_EIGHT = 4
+# A song may insert or drop a bar, and what returns then returns so many beats off the eights.
+SLIPS = (0, -3, -2, -1, 1, 2, 3, 4)
 
 # How much each kind of evidence for the one counts.
 PHRASES, CHORDS, BASS = 3.0, 1.0, 0.5
@@ -29,10 +30,15 @@ BORDER_COST = 1.0
 CHORDS_IN_TEXTURE = 0.5
 ALIKE = 0.5
 
+# Likeness of chords from which, and from which surely, one eight is a repeat of another, and how
+# much of an eight's texture is that of its repeats.
+REPEATS_FROM, REPEATS_AT = 0.6, 0.9
+SHARED = 0.7
+
 # Deviations below these cannot be heard: log power of a band, decibels, onset, share of harmony.
 FAINT_COLOUR, FAINT_LEVEL_DB, FAINT_ONSET, FAINT_SHARE = 0.02, 0.5, 0.005, 0.02
 
-HIGH_DB, LOW_DB = 1.0, -2.5
+HIGH_DB, LOW_DB = 0.75, -2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,9 +49,10 @@ class Eights:
     ----------
     texture : ndarray, shape (n_eights, n_features), float64
         Colour, loudness, business and mean harmony; an eight is some 1 from the song's mean.
-    chords : ndarray, shape (n_eights, n_chord_features), float64
-        The harmony's course within the eight, from the song's mean; two eights that have
-        nothing to do with each other are some 1 apart in half their squared distance.
+    chords : ndarray, shape (len(SLIPS), n_eights, n_chord_features), float64
+        The harmony's course within the eight, from the song's mean, heard so many beats late;
+        two eights that have nothing to do with each other are some 1 apart in half their
+        squared distance.
     """
 
     texture: NDArray[np.float64]
@@ -84,21 +91,22 @@ def find_sections(
 
     Notes
     -----
-    Borders: the cut into blocks of one texture that explains most for what its borders cost, by
-    dynamic programming over the self-similarity of the eights (Jensen 2007), regular lengths
-    costing less (Sargent, Bimbot and Vincent 2011). Labels: sections are joined while they are
-    alike in texture and, laid over each other as they fit best, in the course of their chords;
-    letters by appearance, so a chorus that returns is the same letter. Neighbours that share a
-    label are one section.
+    Textures are evened over the eights that repeat each other's chords (non-local means, as
+    ``librosa.decompose.nn_filter`` 0.11), so that what recurs is cut alike each time. Borders: the
+    blocks of one texture that explain most for what their borders cost, by dynamic programming
+    (Jensen 2007), regular lengths costing less (Sargent, Bimbot and Vincent 2011). Labels:
+    sections are joined while they are alike in texture and, laid over each other as they fit
+    best, in the course of their chords; letters by appearance, so a chorus that returns is the
+    same letter. Neighbours that share a label are one section.
     """
     n_eights = (len(beats_s) - first_one) // BEATS_PER_EIGHT
     edges_s = _eight_edges(beats_s, first_one=first_one, n_eights=n_eights)
     if n_eights < 2 * SHORTEST:
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
-    eights = _measure(sound, edges_s)
+    eights = _measure(sound, beats_s, edges_s, first_one=first_one)
     spans = list(pairwise(_borders(eights.texture)))
     spans, labels = _joined(spans, _labels(eights, spans))
-    energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans])
+    energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans], labels)
     starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
     return tuple(
         Section(start_s=starts_s[i], end_s=starts_s[i + 1], label=labels[i], energy=energies[i])
@@ -118,29 +126,64 @@ def _eight_edges(
     return _with_end(beats_s)[first_one::BEATS_PER_EIGHT][: n_eights + 1]
 
 
-def _measure(sound: Sound, edges_s: NDArray[np.float64]) -> Eights:
+def _measure(
+    sound: Sound,
+    beats_s: NDArray[np.float64],
+    edges_s: NDArray[np.float64],
+    *,
+    first_one: int,
+) -> Eights:
     """Texture and chords of the eights between the edges."""
-    n_eights = len(edges_s) - 1
-    levels_db = 10 * np.log10(
-        _means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9,
-    )
+    levels_db = 10 * np.log10(_means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9)
     onsets = np.stack([sound.onsets, sound.low_onsets], axis=1)
-    texture = np.hstack(
+    heard = np.hstack(
         [
             _bounded(_colours(sound, edges_s), faint=FAINT_COLOUR),
             _bounded(levels_db, faint=FAINT_LEVEL_DB),
             _bounded(_means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
         ]
     )
-    steps = np.arange(n_eights * STEPS_PER_EIGHT + 1) / STEPS_PER_EIGHT
-    harmony = _harmony(sound, np.interp(steps, np.arange(n_eights + 1), edges_s))
-    harmony -= harmony.mean(axis=0)
-    chords = _of_unit_spread(harmony.reshape(n_eights, -1))
-    mean_chord = _of_unit_spread(harmony.reshape(n_eights, STEPS_PER_EIGHT, -1).mean(axis=1))
-    return Eights(
-        texture=np.hstack([texture / np.sqrt(texture.shape[1]), CHORDS_IN_TEXTURE * mean_chord]),
-        chords=chords,
+    chords = _chords(sound, beats_s, first_one=first_one, n_eights=len(edges_s) - 1)
+    mean_chord = chords[0].reshape(len(heard), BEATS_PER_EIGHT, -1).mean(axis=1)
+    texture = np.hstack(
+        [heard / np.sqrt(heard.shape[1]), CHORDS_IN_TEXTURE * _of_unit_spread(mean_chord)]
     )
+    return Eights(texture=_evened_over(texture, _repeats(chords)), chords=chords)
+
+
+def _chords(
+    sound: Sound, beats_s: NDArray[np.float64], *, first_one: int, n_eights: int
+) -> NDArray[np.float64]:
+    """The harmony's course in each eight, begun at each of the slips."""
+    harmony = _harmony(sound, _with_end(beats_s))
+    harmony -= harmony.mean(axis=0)
+    starts = first_one + BEATS_PER_EIGHT * np.arange(n_eights)
+    beats = np.array(SLIPS)[:, None, None] + starts[:, None] + np.arange(BEATS_PER_EIGHT)
+    chords = harmony[np.clip(beats, 0, len(harmony) - 1)].reshape(len(SLIPS), n_eights, -1)
+    spread = _spread(chords[0])
+    return np.asarray(chords / spread)
+
+
+def _repeats(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How surely each eight repeats each other one, in [0, 1]: two in a row must be alike."""
+    lengths = np.linalg.norm(chords, axis=2, keepdims=True)
+    unit = chords / np.maximum(lengths, 0.3)
+    best = np.zeros((chords.shape[1], chords.shape[1]))
+    for slipped in unit:
+        likeness = unit[0] @ slipped.T
+        pairs = np.zeros_like(likeness)
+        pairs[:-1, :-1] = (likeness[:-1, :-1] + likeness[1:, 1:]) / 2
+        pairs[1:, 1:] = np.maximum(pairs[1:, 1:], pairs[:-1, :-1].copy())
+        best = np.maximum(best, pairs)
+    best = np.maximum(best, best.T)
+    np.fill_diagonal(best, 1)
+    return np.asarray(np.clip((best - REPEATS_FROM) / (REPEATS_AT - REPEATS_FROM), 0, 1))
+
+
+def _evened_over(texture: NDArray[np.float64], repeats: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each eight's texture drawn to the mean of its repeats."""
+    mean = repeats @ texture / repeats.sum(axis=1, keepdims=True)
+    return np.asarray((1 - SHARED) * texture + SHARED * mean)
 
 
 def _colours(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -189,9 +232,13 @@ def _bounded(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64
 
 
 def _of_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Rows over the root mean square of their lengths."""
-    spread = np.sqrt(np.mean(np.sum(rows**2, axis=1)))
-    return np.asarray(rows / max(float(spread), FAINT_SHARE * np.sqrt(rows.shape[1])))
+    return np.asarray(rows / _spread(rows))
+
+
+def _spread(rows: NDArray[np.float64]) -> float:
+    """Root mean square of the rows' lengths, at least what can be heard."""
+    spread = float(np.sqrt(np.mean(np.sum(rows**2, axis=1))))
+    return max(spread, FAINT_SHARE * float(np.sqrt(rows.shape[1])))
 
 
 def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
@@ -295,12 +342,19 @@ def _distance(eights: Eights, one: tuple[int, int], other: tuple[int, int]) -> f
     """How unlike two sections are: half by texture, and by chords where they fit best."""
     short, long = sorted((one, other), key=lambda span: span[1] - span[0])
     means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
-    mine, theirs = eights.chords[slice(*short)], eights.chords[slice(*long)]
-    chords = [
-        0.5 * float(np.mean(np.sum((mine - np.roll(theirs, -shift, 0)[: len(mine)]) ** 2, axis=1)))
-        for shift in range(len(theirs))
-    ]
-    return 0.5 * float(np.linalg.norm(means[0] - means[1])) + min(chords)
+    mine, theirs = eights.chords[:, slice(*short)], eights.chords[:, slice(*long)]
+    chords = min(
+        _misfit(mine[at[0]], np.roll(theirs[at[1]], -shift, axis=0))
+        for slip in range(len(SLIPS))
+        for at in ((0, slip), (slip, 0))
+        for shift in range(theirs.shape[1])
+    )
+    return 0.5 * float(np.linalg.norm(means[0] - means[1])) + chords
+
+
+def _misfit(short: NDArray[np.float64], long: NDArray[np.float64]) -> float:
+    """Half the mean squared distance of rows laid side by side."""
+    return 0.5 * float(np.mean(np.sum((short - long[: len(short)]) ** 2, axis=1)))
 
 
 def _joined(
@@ -315,21 +369,27 @@ def _joined(
     return [span for span, _ in kept], [label for _, label in kept]
 
 
-def _energies(sound: Sound, spans_s: list[tuple[float, float]]) -> list[Energy]:
-    """Low, medium or high by loudness and density of onsets, against the song's own mean."""
-    overall_db = _decibels(sound.level)
-    busy = float(sound.onsets.mean()) or 1.0
+def _energies(sound: Sound, spans_s: list[tuple[float, float]], labels: list[str]) -> list[Energy]:
+    """Low, medium or high by loudness and density of onsets, against the song's own mean.
+
+    Sections that share a label share their energy: they are danced with the same moves.
+    """
+    rises_db = np.array([_rise_db(sound, start_s, end_s) for start_s, end_s in spans_s])
+    lengths_s = np.array([end_s - start_s for start_s, end_s in spans_s])
     energies: list[Energy] = []
-    for start_s, end_s in spans_s:
-        part = slice(
-            int(start_s / sound.hop_s),
-            max(int(end_s / sound.hop_s), int(start_s / sound.hop_s) + 1),
-        )
-        louder_db = _decibels(sound.level[part]) - overall_db
-        busier_db = 10 * float(np.log10(max(float(sound.onsets[part].mean()), 1e-6) / busy))
-        rise_db = louder_db + busier_db
+    for label in labels:
+        alike = np.array([label == other for other in labels])
+        rise_db = float(np.average(rises_db[alike], weights=lengths_s[alike]))
         energies.append("high" if rise_db > HIGH_DB else "low" if rise_db < LOW_DB else "medium")
     return energies
+
+
+def _rise_db(sound: Sound, start_s: float, end_s: float) -> float:
+    """How much louder and busier than the whole song a stretch of it is."""
+    start = int(start_s / sound.hop_s)
+    part = slice(start, max(int(end_s / sound.hop_s), start + 1))
+    busy = max(float(sound.onsets[part].mean()), 1e-6) / max(float(sound.onsets.mean()), 1e-6)
+    return _decibels(sound.level[part]) - _decibels(sound.level) + 10 * float(np.log10(busy))
 
 
 def _decibels(level: NDArray[np.float32]) -> float:

@@ -19,7 +19,7 @@ N_TEMPI = 120
 TEMPO_WINDOW_S, TEMPO_STEP_S = 8.0, 1.0
 HARMONICS = np.array([1.0, 0.9, 0.7, 0.6])
 TIGHTNESS = 150.0
-QUIET_DB = -45.0
+QUIET_DB, HISS_DB = -45.0, -24.0
 FAINT_ONSET = 0.01
 MIN_CLARITY = 0.15
 ATTACK_S = 0.04
@@ -83,6 +83,7 @@ def find_beats(
         period_s=periods * sound.hop_s,
         hop_s=sound.hop_s,
     )
+    beats_s = _without_hiss(beats_s, sound)
     beats_s = _drawn_to_attacks(signal, beats_s, sample_rate_hz=sample_rate_hz)
     beats_s = beats_s[(beats_s >= 0) & (beats_s <= len(signal) / sample_rate_hz)]
     return BeatGrid(tempo_bpm=_tempo_bpm(beats_s), beats_s=beats_s, clarity=clarity)
@@ -215,6 +216,20 @@ def _extended(
     before = np.arange(beats_s[0] - first, start_s - ATTACK_S, -first)[::-1]
     after = np.arange(beats_s[-1] + last, end_s, last)
     return np.concatenate([before, beats_s, after])
+
+
+def _without_hiss(beats_s: NDArray[np.float64], sound: Sound) -> NDArray[np.float64]:
+    """The beats from the first to the last that is not far softer than a usual one.
+
+    Tape hiss before the music is sound, but nothing to dance to.
+    """
+    if len(beats_s) < 2:
+        return beats_s
+    edges = np.append(beats_s, 2 * beats_s[-1] - beats_s[-2]) - ATTACK_S
+    frames = np.clip((edges / sound.hop_s).astype(int), 0, len(sound.level) - 1)
+    loudest = np.maximum.reduceat(sound.level, frames)[:-1]
+    heard = np.flatnonzero(loudest > np.median(loudest) * 10 ** (HISS_DB / 20))
+    return beats_s[heard[0] : heard[-1] + 1] if len(heard) else beats_s
 
 
 def _drawn_to_attacks(

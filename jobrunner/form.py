@@ -78,8 +78,8 @@ def find_first_one(sound: Sound, beats_s: NDArray[np.float64]) -> int:
     ) + BASS * _scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
     phases = np.arange(len(beats_s)) % BEATS_PER_EIGHT
     bars = np.array([_mean(per_beat[phases == phase]) for phase in range(BEATS_PER_EIGHT)])
-    # the second bar of an eight starts likewise: half its evidence counts for the one
-    scores = bars + 0.5 * np.roll(bars, -4) + PHRASES * _phrase_votes(sound, edges_s)
+    # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
+    scores = bars + 0.85 * np.roll(bars, -4) + PHRASES * _phrase_votes(sound, edges_s)
     scores[0] += START_BONUS
     return int(scores.argmax())
 
@@ -262,19 +262,23 @@ def _either_side(
 
 def _phrase_votes(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of each phase in the peaks of novelty, shape (8,); all 0 if there are none."""
-    reach = BEATS_PER_EIGHT
     features = np.hstack([_scaled(_colours(sound, edges_s)), _scaled(_harmony(sound, edges_s))])
+    # over one eight phrases show, over two whole sections, whatever the chords do within
+    votes = [_votes(features, reach=reach) for reach in (BEATS_PER_EIGHT, 2 * BEATS_PER_EIGHT)]
+    return np.asarray(np.mean(votes, axis=0))
+
+
+def _votes(features: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
     votes = np.zeros(BEATS_PER_EIGHT)
     if len(features) < 3 * reach:
         return votes
     after, before = _either_side(features, reach=reach)
     novelty = np.linalg.norm(after - before, axis=1)
     for index, value in enumerate(novelty):
-        near = novelty[max(0, index - reach // 2) : index + reach // 2 + 1]
-        around = novelty[max(0, index - reach) : index + reach + 1]
+        near = novelty[max(0, index - 4) : index + 5]
+        around = novelty[max(0, index - 8) : index + 9]
         if value == near.max():
-            votes[(index + reach) % BEATS_PER_EIGHT] += value - around.mean()
-    votes = np.maximum(votes, 0)
+            votes[(index + reach) % BEATS_PER_EIGHT] += max(0.0, float(value - around.mean()))
     return votes / max(float(votes.sum()), 1e-9)
 
 

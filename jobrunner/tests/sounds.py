@@ -37,6 +37,45 @@ def clicks(
     return signal
 
 
+# Each part of a piece: a chord a bar as MIDI notes, how loud they are, and whether a shaker plays.
+PARTS: dict[str, tuple[tuple[tuple[int, ...], ...], float, bool]] = {
+    "soft": (((57, 60, 64), (57, 60, 64), (52, 56, 59), (52, 56, 59)), 0.04, False),
+    "verse": (((57, 60, 64), (53, 57, 60), (48, 52, 55), (55, 59, 62)), 0.10, False),
+    "chorus": (((53, 57, 60), (55, 59, 62), (52, 55, 59), (57, 60, 64)), 0.20, True),
+    "verse shaken": (((57, 60, 64), (53, 57, 60), (48, 52, 55), (55, 59, 62)), 0.10, True),
+    "bridge": (((50, 53, 57), (58, 62, 65), (50, 53, 57), (56, 60, 63)), 0.10, False),
+}
+
+
+def piece(
+    *parts: tuple[str, int], tempo_bpm: float = 125, start_s: float = 0.3, seed: int = 0
+) -> NDArray[np.float32]:
+    """Music made of parts, each a kind and its number of eights; it starts on the one.
+
+    A drum marks the beats, louder on none; a bass and a chord enter on the ones and fives; the
+    shaker plays between.
+    """
+    beat_s, random = 60 / tempo_bpm, np.random.default_rng(seed)
+    n_beats = 8 * sum(eights for _, eights in parts)
+    beats_s = start_s + np.arange(n_beats) * beat_s
+    signal = clicks(beats_s, length_s=float(beats_s[-1]) + 2 * beat_s) * 0.3
+    at_s = np.arange(round(3.95 * beat_s * RATE_HZ)) / RATE_HZ
+    fade = np.minimum(1, (at_s[-1] - at_s) / 0.02) * np.minimum(1, at_s / 0.004)
+    bars = [(kind, bar % 4) for kind, eights in parts for bar in range(2 * eights)]
+    for index, (kind, step) in enumerate(bars):
+        chords, gain, shaken = PARTS[kind]
+        start = round((start_s + 4 * index * beat_s) * RATE_HZ)
+        for note in (*chords[step], chords[step][0] - 12):
+            hz = 440 * 2 ** ((note - 69) / 12)
+            tone = np.sin(2 * np.pi * hz * at_s) + 0.4 * np.sin(4 * np.pi * hz * at_s)
+            signal[start : start + len(at_s)] += (gain * tone * fade).astype(np.float32)
+        for half in range(1, 8, 2) if shaken else ():
+            hit = start + round(half / 2 * beat_s * RATE_HZ)
+            hiss = random.standard_normal(800) * np.exp(-np.arange(800) / 200) * 0.12
+            signal[hit : hit + 800] += hiss.astype(np.float32)
+    return signal / np.abs(signal).max()
+
+
 def noise(length_s: float, *, seed: int = 0) -> NDArray[np.float32]:
     """White noise at a tenth of full scale."""
     values = np.random.default_rng(seed).standard_normal(int(length_s * RATE_HZ)) * 0.1

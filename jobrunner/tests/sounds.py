@@ -42,8 +42,7 @@ PARTS: dict[str, tuple[tuple[tuple[int, ...], ...], float, bool]] = {
     "soft": (((57, 60, 64), (57, 60, 64), (52, 56, 59), (52, 56, 59)), 0.04, False),
     "verse": (((57, 60, 64), (53, 57, 60), (48, 52, 55), (55, 59, 62)), 0.10, False),
     "chorus": (((53, 57, 60), (55, 59, 62), (52, 55, 59), (57, 60, 64)), 0.20, True),
-    "verse shaken": (((57, 60, 64), (53, 57, 60), (48, 52, 55), (55, 59, 62)), 0.10, True),
-    "bridge": (((50, 53, 57), (58, 62, 65), (50, 53, 57), (56, 60, 63)), 0.10, False),
+    "bridge": (((50, 53, 57), (58, 62, 65), (50, 53, 57), (56, 60, 63)), 0.12, True),
 }
 
 
@@ -71,7 +70,7 @@ def piece(
             signal[start : start + len(at_s)] += (gain * tone * fade).astype(np.float32)
         for half in range(1, 8, 2) if shaken else ():
             hit = start + round(half / 2 * beat_s * RATE_HZ)
-            hiss = random.standard_normal(800) * np.exp(-np.arange(800) / 200) * 0.12
+            hiss = random.standard_normal(800) * np.exp(-np.arange(800) / 200) * 0.08
             signal[hit : hit + 800] += hiss.astype(np.float32)
     return signal / np.abs(signal).max()
 

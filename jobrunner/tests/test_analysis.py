@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jobrunner.analysis import analyse, find_clip_beats, peaks_of, warm
 from jobrunner.audio import decode_mono
 from jobrunner.contract import SongAnalysis, UnusableAudio
 from jobrunner.song_json import analysis_from_json, analysis_to_json
 from jobrunner.spectrum import mel_filters
-from jobrunner.tests.sounds import RATE_HZ, clicks, even_beats, noise, speech
+from jobrunner.tests.sounds import PARTS, RATE_HZ, clicks, even_beats, noise, piece, speech
 
 
 def farthest_s(times_s: np.ndarray, others_s: np.ndarray) -> float:
@@ -71,6 +74,32 @@ def test_beats_follow_a_drifting_tempo(tempo_bpm: float, drift: float) -> None:
     assert farthest_s(found.beats_s, beats_s) < 0.010
 
 
+@pytest.mark.parametrize("tempo_bpm", [90, 101.5, 117, 131, 149, 170])
+@pytest.mark.parametrize("swung", [0.0, 0.4, 0.7])
+@pytest.mark.parametrize("drift", [-0.03, 0.03])
+def test_beats_are_found_when_everything_is_wrong_at_once(
+    tempo_bpm: float, swung: float, drift: float
+) -> None:
+    """Swing, silence first, drift, hiss and a tenth of the beats missing.
+
+    Not with a swing of 0.9: clicks nearly as loud, of which fewer are missing, are the beat for
+    whoever does not know how the track was made.
+    """
+    random = np.random.default_rng(round(tempo_bpm))
+    n_beats = int(30 * tempo_bpm / 60)
+    intervals_s = 60 / tempo_bpm * np.linspace(1, 1 + drift, n_beats)
+    beats_s = 3.4 + np.cumsum(intervals_s) - intervals_s[0]
+    kept = random.random(n_beats) > 0.1
+    kept[[0, 1, -2, -1]] = True
+    times_s = np.append(beats_s[kept], beats_s + 2 / 3 * intervals_s)
+    loudness = np.append(np.ones(np.count_nonzero(kept)), np.full(n_beats, swung))
+    signal = clicks(times_s, length_s=float(beats_s[-1]) + 1, loudness=loudness)
+    signal += random.standard_normal(len(signal)).astype(np.float32) * 0.01
+    found = analyse(signal, sample_rate_hz=RATE_HZ)
+    assert farthest_s(found.beats_s, beats_s) < 0.010
+    assert found.tempo_bpm == pytest.approx(tempo_bpm / (1 + drift / 2), rel=0.01)
+
+
 def test_beats_go_on_through_a_break() -> None:
     beats_s = even_beats(124, start_s=0.2, end_s=40)
     heard = beats_s[(beats_s < 15) | (beats_s > 20)]
@@ -115,6 +144,60 @@ def test_returning_sections_share_a_label_and_begin_on_the_one() -> None:
     assert starts_s == pytest.approx(0.3 + np.arange(1, 6) * 48 * 0.48, abs=0.02)
     assert [section.energy for section in found.sections[1::2]] == ["high"] * 3
     assert found.sections[4].energy == "low"
+
+
+@st.composite
+def forms(draw: st.DrawFn) -> list[tuple[str, int]]:
+    """Three to six parts, no two alike in a row."""
+    kinds = draw(
+        st.lists(st.sampled_from(sorted(PARTS)), min_size=3, max_size=6).filter(
+            lambda kinds: all(one != two for one, two in pairwise(kinds))
+        )
+    )
+    return [(kind, draw(st.sampled_from([4, 4, 8]))) for kind in kinds]
+
+
+def letters(kinds: list[str]) -> str:
+    """A for the first kind, B for the next new one, and so on."""
+    seen = list(dict.fromkeys(kinds))
+    return "".join("ABCDEF"[seen.index(kind)] for kind in kinds)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(parts=forms(), tempo_bpm=st.sampled_from([96, 110, 125, 140, 160]))
+def test_the_form_of_a_piece_is_found(parts: list[tuple[str, int]], tempo_bpm: float) -> None:
+    found = analyse(piece(*parts, tempo_bpm=tempo_bpm), sample_rate_hz=RATE_HZ)
+    assert found.first_one == 0
+    assert "".join(section.label for section in found.sections) == letters(
+        [kind for kind, _ in parts]
+    )
+    ends_s = 0.3 + np.cumsum([eights for _, eights in parts]) * 480 / tempo_bpm
+    assert [section.start_s for section in found.sections[1:]] == pytest.approx(
+        ends_s[:-1], abs=0.02
+    )
+
+
+def test_what_returns_a_bar_late_returns_under_its_label() -> None:
+    verse, chorus = piece(("verse", 4)), piece(("chorus", 4))
+    start, end = round(0.3 * RATE_HZ), round((0.3 + 32 * 0.48) * RATE_HZ)
+    bar = round(4 * 0.48 * RATE_HZ)
+    parts = [verse[:end], chorus[start:end], verse[start : start + bar], verse[start:end]]
+    found = analyse(np.concatenate([*parts, chorus[start:]]), sample_rate_hz=RATE_HZ)
+    assert "".join(section.label for section in found.sections) == "ABAB"
+
+
+def test_sections_under_one_label_share_their_energy() -> None:
+    parts = [("soft", 4), ("chorus", 4), ("verse", 4), ("chorus", 4), ("soft", 4)]
+    found = analyse(piece(*parts), sample_rate_hz=RATE_HZ)
+    energies = {section.label: section.energy for section in found.sections}
+    assert [section.label for section in found.sections] == list("ABCBA")
+    assert (energies["A"], energies["B"]) == ("low", "high")
+    assert all(section.energy == energies[section.label] for section in found.sections)
+
+
+def test_one_texture_is_one_section() -> None:
+    found = analyse(piece(("verse", 16)), sample_rate_hz=RATE_HZ)
+    assert [section.label for section in found.sections] == ["A"]
 
 
 def test_sections_touch_and_cover_the_song() -> None:
@@ -196,6 +279,28 @@ def test_the_real_songs_have_beats_throughout(real_songs: dict[str, SongAnalysis
         assert intervals.max() < 1.1
         assert analysis.beats_s[0] < 1
         assert analysis.duration_s - analysis.beats_s[-1] < 3
+
+
+def test_the_one_of_the_real_songs_is_where_their_phrases_begin(
+    real_songs: dict[str, SongAnalysis],
+) -> None:
+    # vibe_ace: hi-hat and theme enter on beat 32, the bass comes home to E on 40, 48, 56 …
+    assert real_songs["vibe_ace"].first_one == 0
+    # lets_go_fishin: call and answer change on beats 16, 24 … 48; from beat 88 on a bar is short
+    # of the eights, so phrases begin on 94, 102, 110 …
+    assert real_songs["lets_go_fishin"].first_one == 0
+
+
+def test_what_returns_in_the_real_songs_shares_its_label(
+    real_songs: dict[str, SongAnalysis],
+) -> None:
+    fishin = real_songs["lets_go_fishin"]
+    labels = "".join(section.label for section in fishin.sections)
+    assert labels.startswith("ABCBC")
+    assert [section.label for section in real_songs["vibe_ace"].sections] == ["A", "B"]
+    assert real_songs["vibe_ace"].sections[1].start_s == pytest.approx(
+        real_songs["vibe_ace"].beats_s[32]
+    )
 
 
 def test_analysing_loads_neither_librosa_nor_numba() -> None:

@@ -8,7 +8,10 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.signal import lfilter
 
+from jobrunner.analysis import analyse
+from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono
 from modules.demo.contract import DemoSong, ensure_demo_song
 
 RATE_HZ = 44_100
@@ -47,6 +50,36 @@ def rise(steep: NDArray[np.float64], at_s: float) -> float:
     return float(after / (before + 1e-9))
 
 
+def biquad(kind: str, hertz: float, quality: float, gain_db: float = 0.0) -> list[list[float]]:
+    """Numerator and denominator of a second-order section at ``RATE_HZ``."""
+    k, v = np.tan(np.pi * hertz / RATE_HZ), 10 ** (gain_db / 20)
+    a0 = 1 + k / quality + k * k
+    poles = [1.0, 2 * (k * k - 1) / a0, (1 - k / quality + k * k) / a0]
+    if kind == "high pass":
+        return [[1.0, -2.0, 1.0], poles]
+    b = v**0.4996667741545416
+    zeros = [v + b * k / quality + k * k, 2 * (k * k - v), v - b * k / quality + k * k]
+    return [[zero / a0 for zero in zeros], poles]
+
+
+def loudness_lufs(samples: NDArray[np.float64]) -> float:
+    """Integrated loudness by ITU-R BS.1770-4; the filters by their analogue prototypes."""
+    shelf = biquad("shelf", 1681.974450955533, 0.7071752369554196, 3.999843853973347)
+    high_pass = biquad("high pass", 38.13547087602444, 0.5003270373238773)
+    weighted = lfilter(*high_pass, lfilter(*shelf, samples, axis=0), axis=0)
+    hop = round(0.1 * RATE_HZ)
+    power = np.add.reduceat((weighted**2).sum(axis=1), np.arange(0, len(weighted), hop)) / hop
+    blocks = np.convolve(power[:-1], np.ones(4) / 4, mode="valid")
+    blocks = blocks[-0.691 + 10 * np.log10(blocks + 1e-12) > -70]
+    gate = 10 * np.log10(blocks.mean()) - 10
+    return float(-0.691 + 10 * np.log10(blocks[10 * np.log10(blocks) > gate].mean()))
+
+
+def test_a_full_sine_has_the_loudness_the_recommendation_states() -> None:
+    sine = np.sin(2 * np.pi * 997 * np.arange(5 * RATE_HZ) / RATE_HZ)
+    assert loudness_lufs(sine[:, None]) == pytest.approx(-3.01, abs=0.05)
+
+
 def test_the_file_lasts_as_long_as_stated(song: DemoSong, samples: NDArray[np.float64]) -> None:
     assert 64.0 <= song.duration_s <= 96.0
     assert len(samples) / RATE_HZ == pytest.approx(song.duration_s, abs=1e-4)
@@ -70,6 +103,7 @@ def test_no_sample_clips_and_the_loudness_is_that_of_a_record(
 ) -> None:
     assert 20 * np.log10(np.max(np.abs(samples))) <= -1.0
     assert -16.0 <= level_db(samples) <= -14.0
+    assert -15.0 <= loudness_lufs(samples) <= -12.0
 
 
 def test_sections_touch_and_start_on_a_one(song: DemoSong) -> None:
@@ -99,6 +133,25 @@ def test_sections_of_one_label_sound_alike(song: DemoSong, samples: NDArray[np.f
     )
     count = min(len(first), len(second))
     assert np.corrcoef(first[:count], second[:count])[0, 1] > 0.5
+
+
+@pytest.mark.parametrize("cut", range(8))
+def test_the_one_is_heard_wherever_the_song_is_begun(song: DemoSong, cut: int) -> None:
+    signal = decode_mono(song.path)
+    start_s = song.beats_s[cut] - 0.1
+    found = analyse(signal[round(start_s * ANALYSIS_RATE_HZ) :], sample_rate_hz=ANALYSIS_RATE_HZ)
+    one_s = found.beats_s[found.first_one] + start_s
+    assert min(abs(one_s - np.array(song.beats_s[song.first_one :: 8]))) < 0.01
+
+
+def test_its_form_is_heard_as_it_is_written(song: DemoSong) -> None:
+    found = analyse(decode_mono(song.path), sample_rate_hz=ANALYSIS_RATE_HZ)
+    assert found.tempo_bpm == pytest.approx(song.tempo_bpm, abs=0.1)
+    assert found.beats_s[: len(song.beats_s)] == pytest.approx(song.beats_s, abs=0.01)
+    assert "".join(section.label for section in found.sections) == "ABCBCD"
+    starts_s = [section.start_s for section in found.sections]
+    assert starts_s[1:] == pytest.approx([s.start_s for s in song.sections[1:]], abs=0.01)
+    assert [s.energy for s in found.sections] == [s.energy for s in song.sections]
 
 
 def test_asking_twice_makes_the_song_once(song: DemoSong) -> None:

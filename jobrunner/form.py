@@ -49,14 +49,13 @@ class Eights:
     ----------
     texture : ndarray, shape (n_eights, n_features), float64
         Colour, loudness, business and mean harmony; an eight is some 1 from the song's mean.
-    chords : ndarray, shape (len(SLIPS), n_eights, n_chord_features), float64
-        The harmony's course within the eight, from the song's mean, heard so many beats late;
-        two eights that have nothing to do with each other are some 1 apart in half their
-        squared distance.
+    misfits : ndarray, shape (2 * len(SLIPS), n_eights, n_eights), float64
+        Half the squared distance between the courses of two eights' harmony, either of them
+        heard so many beats late; some 1 if they have nothing to do with each other.
     """
 
     texture: NDArray[np.float64]
-    chords: NDArray[np.float64]
+    misfits: NDArray[np.float64]
 
 
 def find_first_one(sound: Sound, beats_s: NDArray[np.float64]) -> int:
@@ -148,7 +147,7 @@ def _measure(
     texture = np.hstack(
         [heard / np.sqrt(heard.shape[1]), CHORDS_IN_TEXTURE * _of_unit_spread(mean_chord)]
     )
-    return Eights(texture=_evened_over(texture, _repeats(chords)), chords=chords)
+    return Eights(texture=_evened_over(texture, _repeats(chords)), misfits=_misfits(chords))
 
 
 def _chords(
@@ -346,19 +345,19 @@ def _distance(eights: Eights, one: tuple[int, int], other: tuple[int, int]) -> f
     """How unlike two sections are: half by texture, and by chords where they fit best."""
     short, long = sorted((one, other), key=lambda span: span[1] - span[0])
     means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
-    mine, theirs = eights.chords[:, slice(*short)], eights.chords[:, slice(*long)]
-    chords = min(
-        _misfit(mine[at[0]], np.roll(theirs[at[1]], -shift, axis=0))
-        for slip in range(len(SLIPS))
-        for at in ((0, slip), (slip, 0))
-        for shift in range(theirs.shape[1])
-    )
+    # [shift, eight]: which eight of the longer lies under each of the shorter
+    under = np.add.outer(np.arange(long[1] - long[0]), np.arange(short[1] - short[0]))
+    theirs = long[0] + under % (long[1] - long[0])
+    chords = float(eights.misfits[:, np.arange(*short), theirs].mean(axis=-1).min())
     return 0.5 * float(np.linalg.norm(means[0] - means[1])) + chords
 
 
-def _misfit(short: NDArray[np.float64], long: NDArray[np.float64]) -> float:
-    """Half the mean squared distance of rows laid side by side."""
-    return 0.5 * float(np.mean(np.sum((short - long[: len(short)]) ** 2, axis=1)))
+def _misfits(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half the squared distance of each eight and each other one, either slipped."""
+    squares = np.sum(chords**2, axis=2)
+    products = chords[0] @ chords.transpose(0, 2, 1)
+    late = np.maximum(0, (squares[0][:, None] + squares[:, None, :]) / 2 - products)
+    return np.concatenate([late, late.transpose(0, 2, 1)])
 
 
 def _joined(

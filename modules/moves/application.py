@@ -31,7 +31,7 @@ from modules.moves.contract import (
 )
 from modules.moves.models import MoveClipRow
 from modules.moves.old_index import read_old_index
-from modules.moves.ports import MoveIndex
+from modules.moves.ports import MoveIndex, TextEmbedder
 from modules.moves.rows import as_clip, described, values_of
 from modules.moves.search import MoveWishes, select_moves
 from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
@@ -77,14 +77,22 @@ class MoveLibrary:
     ----------
     workshop : Workshop or None
         Prepares clips; a process that only reads the library needs none.
+    text_embedder : TextEmbedder or None
+        Turns words into the index's text vectors; without it, clips that answer the words do.
     """
 
     def __init__(
-        self, *, index: MoveIndex, storage: MediaStorage, workshop: Workshop | None = None
+        self,
+        *,
+        index: MoveIndex,
+        storage: MediaStorage,
+        workshop: Workshop | None = None,
+        text_embedder: TextEmbedder | None = None,
     ) -> None:
         self._index = index
         self._storage = storage
         self._workshop = workshop
+        self._text_embedder = text_embedder
 
     def import_folder(
         self,
@@ -141,17 +149,24 @@ class MoveLibrary:
         difficulty: Difficulty,
         energy_level: Energy | None = None,
         style: str | None = None,
+        words: str | None = None,
         tempo_bpm: float | None = None,
     ) -> Selection:
         """Offer the clips that fit the wishes, best first; see ``search.select_moves``.
 
-        With the song's tempo, clips that cannot follow it do not count as found.
+        ``words`` is any text in English or Spanish; like the style, it orders the clips. With
+        the song's tempo, clips that cannot follow it do not count as found.
         """
         wishes = MoveWishes(
-            difficulty=difficulty, energy_level=energy_level, style=style, tempo_bpm=tempo_bpm
+            difficulty=difficulty,
+            energy_level=energy_level,
+            style=style,
+            words=words,
+            tempo_bpm=tempo_bpm,
         )
         rows = MoveClipRow.objects.filter(is_offered=True).order_by("move_label", "clip_id")
-        return select_moves(self._index, {row.clip_id: as_clip(row) for row in rows}, wishes)
+        clips = {row.clip_id: as_clip(row) for row in rows}
+        return select_moves(self._index, clips, wishes, embedder=self._text_embedder)
 
     def list_moves(self) -> list[MoveClip]:
         """List every clip, by label and clip id."""

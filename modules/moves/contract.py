@@ -183,10 +183,14 @@ class MoveCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The clips that fit the wishes, best first, and which wishes were dropped to find them."""
+    """The clips that fit the wishes, best first, and which wishes were dropped to find them.
+
+    ``reasons`` holds a sentence for every word of ``relaxed``.
+    """
 
     candidates: tuple[MoveCandidate, ...]
     relaxed: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from modules.moves.contract import ClipBeats, MoveDocument, MoveQuery, ScoredMove
+from modules.moves.contract import ClipBeats, MoveDocument, MoveQuery, ScoredMove, Vector
 
 
 class MoveIndex(Protocol):
@@ -36,6 +36,17 @@ class MoveIndex(Protocol):
         The score is ``sum(weight * (cos + 1) / 2)`` with ``VECTOR_WEIGHTS``. A vector that the
         query or the document lacks, or one of a document under ``MIN_QUALITY``, counts as
         ``NEUTRAL_SCORE``: such moves remain usable, and rank where nothing is known.
+        """
+
+
+class TextEmbedder(Protocol):
+    """Turns words into a text vector; none is configured by default, see ``search``."""
+
+    def embed(self, text: str) -> Vector:
+        """Give the words' vector of 384 components, not all zero.
+
+        It must be of the model that made the index's text vectors: nearness between the
+        vectors of two models means nothing.
         """
 
 

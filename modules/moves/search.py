@@ -1,9 +1,19 @@
-"""Finding the clips that fit a dancer's wishes, and saying which wishes had to go."""
+"""Finding the clips that fit a dancer's wishes, and saying which wishes had to go.
+
+How words reach the old text vectors without a network
+------------------------------------------------------
+The 384-dimensional text vectors of the old index came from a model that is not here, so words
+cannot be turned into such a vector. But the index holds the vectors of what was *written about*
+the clips, and ``words.affinities`` says which clips answer the words. The clips that answer them
+best are *seeds*: the mean direction of their text vectors is the query's text vector. Clips whose
+text lies near the seeds' come forward even where they share no word with the query. Where a
+``TextEmbedder`` is configured, its vector is the query's text vector instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from modules.moves.contract import (
     DIFFICULTIES,
@@ -15,12 +25,24 @@ from modules.moves.contract import (
     MoveQuery,
     ScoredMove,
     Selection,
+    Vector,
+    VectorName,
 )
-from modules.moves.ports import MoveIndex
-from modules.moves.vectors import mean_vectors
+from modules.moves.ports import MoveIndex, TextEmbedder
+from modules.moves.vectors import checked_vectors, mean_vectors
+from modules.moves.words import affinities
 
 ENOUGH_HITS = 5
 """With fewer hits than this, wishes are dropped, as the old engine did."""
+
+ENOUGH_AS_WISHED = 2
+"""With fewer clips of the very difficulty wished, the next is let in: one would follow itself."""
+
+WORDS_SHARE = 0.5
+"""Share of the words' own answer in a score, where words were given; the rest is the index's."""
+
+SEED_SHARE = 0.75
+"""Clips that answer the words at least so well, against the best, are seeds."""
 
 BEATS_PER_EIGHT = 8
 MIN_SPEED, MAX_SPEED = 0.80, 1.25
@@ -29,91 +51,208 @@ RATIOS = (1.0, 0.5, 2.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveWishes:
-    """What the dancer wants; None does not matter. ``tempo_bpm`` is the song's."""
+    """What the dancer wants; None does not matter. ``tempo_bpm`` is the song's.
+
+    ``style`` is one word, ``words`` any text in English or Spanish; both are read alike.
+    """
 
     difficulty: Difficulty
     energy_level: Energy | None = None
     style: str | None = None
+    words: str | None = None
     tempo_bpm: float | None = None
 
+    @property
+    def text(self) -> str:
+        """Everything that was said in words."""
+        return " ".join(text for text in (self.style, self.words) if text)
 
-def select_moves(index: MoveIndex, clips: Mapping[str, MoveClip], wishes: MoveWishes) -> Selection:
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Wishes as far as they were dropped, and the words of what was, in order."""
+
+    wishes: MoveWishes
+    relaxed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the words ask for: how well each clip answers, and the vectors of the best."""
+
+    answers: Mapping[str, float] = field(default_factory=dict)
+    vectors: Mapping[VectorName, Vector] = field(default_factory=dict)
+
+
+def select_moves(
+    index: MoveIndex,
+    clips: Mapping[str, MoveClip],
+    wishes: MoveWishes,
+    *,
+    embedder: TextEmbedder | None = None,
+) -> Selection:
     """Find the clips on hand that fit the wishes, best first.
 
     The terms filter: difficulty (beginners get beginner moves only, others moves up to their
-    own) and energy. Fewer than five clips drop the energy, then the style, then raise the
-    difficulty by one step; a step that finds nothing more is not taken.
+    own) and energy. Fewer than five clips drop the energy, and raise the difficulty by one
+    step; so do fewer than two of the wished difficulty. A step that finds nothing more is not
+    taken. Style and words never filter, they order: they are dropped where no clip on hand
+    answers them.
 
-    There is no model that turns words into vectors, so the query's vectors are the mean of the
-    documents that answer the wishes themselves: of the wished difficulty and energy, and of
-    those whose label or notes name the style, if any do. A clip's score is its nearness to
-    what such moves have in common. Where no move names the style, the style is dropped.
+    A clip's score is its nearness to the query's vectors; with words, half of it is how well
+    the clip answers them. The text vector is that of the words (see the module), the other
+    vectors are the mean of the documents of the wished difficulty and energy.
     """
     on_hand = {
         clip_id: clip for clip_id, clip in clips.items() if _can_follow(clip, wishes.tempo_bpm)
     }
+    # A model may understand words that no table holds: only without one are words dropped.
+    wishes, unanswered = (wishes, {}) if embedder else _answerable(wishes, on_hand)
+    asked = _ask(index, clips, wishes.text, embedder)
     documents = index.list_documents(frozenset(on_hand))
-    best: tuple[list[ScoredMove], tuple[str, ...]] = ([], ())
-    for relaxed, eased in _eased(wishes, on_hand):
-        query = _query(documents, on_hand, eased, raised="difficulty" in relaxed)
-        hits = index.search(query)
-        if len(hits) > len(best[0]) or not best[0]:
-            best = hits, relaxed
-        if len(hits) >= ENOUGH_HITS:
-            break
-    hits, relaxed = best
+    best, hits = _widest(index, on_hand, documents, wishes, asked)
+    relaxed = tuple(sorted((*best.relaxed, *unanswered), key=_ORDER.index))
     return Selection(
-        candidates=tuple(MoveCandidate(clip=on_hand[h.clip_id], score=h.score) for h in hits),
+        candidates=tuple(
+            MoveCandidate(clip=on_hand[hit.clip_id], score=hit.score)
+            for hit in _ordered(hits, asked)
+        ),
         relaxed=relaxed,
+        reasons={word: _reason(word, wishes, on_hand, unanswered) for word in relaxed},
     )
 
 
-def matches_style(clip: MoveClip, style: str) -> bool:
-    """Whether a clip's label, name or notes hold every word of the style."""
-    words = f"{clip.move_label} {clip.name} {clip.notes}".lower().replace("_", " ").split()
-    return all(word in words for word in style.lower().split())
+_ORDER = ("energy", "style", "words", "difficulty")
+"""In which order wishes are dropped."""
 
 
-def _eased(
+def _answerable(
     wishes: MoveWishes, clips: Mapping[str, MoveClip]
-) -> Iterator[tuple[tuple[str, ...], MoveWishes]]:
-    """Give the wishes, then with more and more of them dropped, and what was."""
-    relaxed: tuple[str, ...] = ()
-    if wishes.style and not any(matches_style(clip, wishes.style) for clip in clips.values()):
-        wishes, relaxed = replace(wishes, style=None), ("style",)
-    yield relaxed, wishes
+) -> tuple[MoveWishes, dict[str, str]]:
+    """Drop the style, and the words, that no clip the dancer may dance answers."""
+    within = DIFFICULTIES[: DIFFICULTIES.index(wishes.difficulty) + 1]
+    danceable = [clip for clip in clips.values() if clip.difficulty in within]
+    unanswered: dict[str, str] = {}
+    for word, text in (("style", wishes.style), ("words", wishes.words)):
+        if text and not any(affinities(danceable, text).values()):
+            unanswered[word] = text
+    if "style" in unanswered:
+        wishes = replace(wishes, style=None)
+    if "words" in unanswered:
+        wishes = replace(wishes, words=None)
+    return wishes, unanswered
+
+
+def _ask(
+    index: MoveIndex,
+    clips: Mapping[str, MoveClip],
+    text: str,
+    embedder: TextEmbedder | None,
+) -> _Asked:
+    """Read the words against the whole library, whatever the song and the difficulty."""
+    if not text:
+        return _Asked()
+    answers = affinities(clips.values(), text)
+    if embedder is not None:
+        embedded: dict[VectorName, Vector] = {"text": embedder.embed(text)}
+        return _Asked(answers, checked_vectors(embedded))
+    least = SEED_SHARE * max(answers.values(), default=0.0)
+    seeds = frozenset(clip_id for clip_id, answer in answers.items() if answer >= least > 0)
+    means = mean_vectors(index.list_documents(seeds))
+    return _Asked(answers, {"text": means["text"]} if "text" in means else {})
+
+
+def _widest(
+    index: MoveIndex,
+    clips: Mapping[str, MoveClip],
+    documents: Sequence[MoveDocument],
+    wishes: MoveWishes,
+    asked: _Asked,
+) -> tuple[_Step, list[ScoredMove]]:
+    """Search with less and less wished, until enough is found; give the step and its hits."""
+    best: tuple[_Step, list[ScoredMove]] | None = None
+    for step in _eased(wishes):
+        query = _query(documents, clips, step, asked)
+        hits = index.search(query)
+        if best is None or len(hits) > len(best[1]):
+            best = step, hits
+        if _is_enough(hits, clips, wishes):
+            break
+    assert best is not None  # noqa: S101 - the first step is always taken
+    return best
+
+
+def _is_enough(
+    hits: Sequence[ScoredMove], clips: Mapping[str, MoveClip], wishes: MoveWishes
+) -> bool:
+    as_wished = [hit for hit in hits if clips[hit.clip_id].difficulty == wishes.difficulty]
+    return len(hits) >= ENOUGH_HITS and len(as_wished) >= ENOUGH_AS_WISHED
+
+
+def _ordered(hits: Sequence[ScoredMove], asked: _Asked) -> list[ScoredMove]:
+    """Let the words have their share in the scores."""
+    if not asked.answers:
+        return list(hits)
+    scored = [
+        ScoredMove(
+            clip_id=hit.clip_id,
+            score=round(
+                (1 - WORDS_SHARE) * hit.score + WORDS_SHARE * asked.answers[hit.clip_id], 9
+            ),
+        )
+        for hit in hits
+    ]
+    return sorted(scored, key=lambda hit: (-hit.score, hit.clip_id))
+
+
+def _eased(wishes: MoveWishes) -> Iterator[_Step]:
+    """Give the wishes, then with more and more of them dropped."""
+    step = _Step(wishes)
+    yield step
     if wishes.energy_level:
-        wishes, relaxed = replace(wishes, energy_level=None), ("energy", *relaxed)
-        yield relaxed, wishes
-    if wishes.style:
-        wishes, relaxed = replace(wishes, style=None), (*relaxed, "style")
-        yield relaxed, wishes
+        step = _Step(replace(wishes, energy_level=None), ("energy",))
+        yield step
     if wishes.difficulty != DIFFICULTIES[-1]:
-        yield (*relaxed, "difficulty"), wishes
+        yield _Step(step.wishes, (*step.relaxed, "difficulty"))
 
 
 def _query(
     documents: Sequence[MoveDocument],
     clips: Mapping[str, MoveClip],
-    wishes: MoveWishes,
-    *,
-    raised: bool,
+    step: _Step,
+    asked: _Asked,
 ) -> MoveQuery:
     """Ask for the wishes' terms, and for nearness to the documents that answer them best."""
-    hardest = DIFFICULTIES.index(wishes.difficulty) + int(raised)
+    wishes = step.wishes
+    hardest = DIFFICULTIES.index(wishes.difficulty) + int("difficulty" in step.relaxed)
     seeds = [
         document
         for document in documents
         if document.difficulty == wishes.difficulty
         and wishes.energy_level in {None, document.energy_level}
-        and (not wishes.style or matches_style(clips[document.clip_id], wishes.style))
     ]
     return MoveQuery(
         difficulties=frozenset(DIFFICULTIES[: hardest + 1]),
         energies=frozenset({wishes.energy_level} if wishes.energy_level else ()),
         clip_ids=frozenset(clips),
-        vectors=mean_vectors(seeds),
+        vectors=mean_vectors(seeds) | dict(asked.vectors),
     )
+
+
+def _reason(
+    word: str,
+    wishes: MoveWishes,
+    clips: Mapping[str, MoveClip],
+    unanswered: Mapping[str, str],
+) -> str:
+    """Say in a sentence why a wish was dropped."""
+    if word in unanswered:
+        return f"No {wishes.difficulty} or easier move answers “{unanswered[word]}”."
+    song = "" if wishes.tempo_bpm is None else f" can follow {wishes.tempo_bpm:.0f} BPM and"
+    if word == "energy":
+        return f"Fewer than {ENOUGH_HITS} moves{song} have {wishes.energy_level} energy."
+    n = sum(clip.difficulty == wishes.difficulty for clip in clips.values())
+    return f"Only {n} moves{song} are {wishes.difficulty}: moves one step harder were let in."
 
 
 def _can_follow(clip: MoveClip, tempo_bpm: float | None) -> bool:

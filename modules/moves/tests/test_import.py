@@ -315,7 +315,7 @@ def test_an_unusable_folder_leaves_the_old_index_alone(
 
 def test_candidates_carry_what_the_job_needs(library: MoveLibrary, tmp_path: Path) -> None:
     library.import_folder(three_clips(tmp_path, energy_level="low"))
-    found = library.candidates(difficulty="beginner", energy_level="high", style="romantic")
+    found = library.candidates(difficulty="beginner", energy_level="high", style="modern")
     assert found.relaxed == ("energy", "style")
     assert {c.clip for c in found.candidates} == set(library.list_moves())
     assert {c.score for c in found.candidates} == {0.5}

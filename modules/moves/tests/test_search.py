@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from modules.moves.adapters.memory_index import MemoryMoveIndex
-from modules.moves.contract import MoveClip, Selection
+from modules.moves.contract import MoveClip, Selection, Vector
+from modules.moves.old_index import read_old_index
 from modules.moves.search import MoveWishes, select_moves
-from modules.moves.tests.makers import a_document, all_vectors
+from modules.moves.tests.makers import a_document, a_vector, all_vectors
 
 
 class Library:
@@ -99,11 +101,47 @@ def test_fewer_than_five_hits_drop_the_energy(library: Library) -> None:
 
 
 def test_then_the_style_and_then_the_difficulty_by_one_step(library: Library) -> None:
-    names = fill(library, "easy", 3, notes="a sensual step", energy_level="high")
+    names = fill(library, "easy", 3, energy_level="high")
     names |= fill(library, "harder", 3, difficulty="intermediate")
     fill(library, "hardest", 3, difficulty="advanced")
     found = library.find(difficulty="beginner", energy_level="high", style="sensual")
     assert (ids(found), found.relaxed) == (names, ("energy", "style", "difficulty"))
+
+
+def test_every_dropped_wish_has_its_reason(library: Library) -> None:
+    fill(library, "easy", 3, energy_level="high")
+    fill(library, "harder", 3, difficulty="intermediate")
+    found = library.find(
+        difficulty="beginner", energy_level="low", style="sensual", words="xyzzy", tempo_bpm=125
+    )
+    assert found.reasons == {
+        "energy": "Fewer than 5 moves can follow 125 BPM and have low energy.",
+        "style": "No beginner or easier move answers “sensual”.",
+        "words": "No beginner or easier move answers “xyzzy”.",
+        "difficulty": "Only 3 moves can follow 125 BPM and are beginner: "
+        "moves one step harder were let in.",
+    }
+
+
+def test_a_style_that_is_answered_is_kept_when_harder_moves_are_let_in(library: Library) -> None:
+    fill(library, "easy", 3, notes="a sensual step")
+    fill(library, "harder", 3, difficulty="intermediate")
+    found = library.find(difficulty="beginner", style="sensual")
+    assert found.relaxed == ("difficulty",)
+    assert [c.clip.clip_id[:4] for c in found.candidates] == ["easy"] * 3 + ["hard"] * 3
+
+
+def test_fewer_than_two_moves_of_the_wished_difficulty_let_harder_ones_in(
+    library: Library,
+) -> None:
+    fill(library, "easy", 6)
+    fill(library, "wished", 1, difficulty="intermediate")
+    hard = fill(library, "hard", 2, difficulty="advanced")
+    found = library.find(difficulty="intermediate")
+    assert found.relaxed == ("difficulty",)
+    assert hard < ids(found)
+    library.add("another", difficulty="intermediate")
+    assert library.find(difficulty="intermediate").relaxed == ()
 
 
 def test_a_wish_is_not_dropped_where_that_finds_nothing_more(library: Library) -> None:
@@ -151,7 +189,68 @@ def test_a_style_that_moves_name_brings_their_like_to_the_front(library: Library
 
 def test_a_style_that_no_move_names_is_dropped_and_said(library: Library) -> None:
     fill(library, "a", 6)
-    assert library.find(difficulty="beginner", style="romantic").relaxed == ("style",)
+    assert library.find(difficulty="beginner", style="sensual").relaxed == ("style",)
+
+
+def test_words_find_what_is_written_like_the_clips_that_answer_them(library: Library) -> None:
+    library.add("roll", move_label="body_roll", difficulty="advanced", angle=1.0)
+    library.add("written_alike", angle=1.0)
+    fill(library, "other", 6, angle=-1.0)
+    found = library.find(difficulty="beginner", words="ondas")
+    assert found.relaxed == ("words",)
+    library.add("easy_roll", move_label="body_roll", angle=1.2)
+    found = library.find(difficulty="beginner", words="ondas")
+    assert [c.clip.clip_id for c in found.candidates[:2]] == ["easy_roll", "written_alike"]
+
+
+def test_a_configured_model_gives_the_text_vector(library: Library) -> None:
+    class Embedder:
+        asked: tuple[str, ...] = ()
+
+        def embed(self, text: str) -> Vector:
+            self.asked += (text,)
+            return a_vector("text", angle=2.0)
+
+    library.add("near", notes="smooth", angle=2.0)
+    fill(library, "far", 6, angle=-1.0, notes="smooth")
+    embedder = Embedder()
+    wishes = MoveWishes(difficulty="beginner", style="sensual", words="smooth")
+    found = select_moves(library.index, library.clips, wishes, embedder=embedder)
+    assert found.candidates[0].clip.clip_id == "near"
+    assert embedder.asked == ("sensual smooth",)
+    assert found.relaxed == ()
+
+
+def test_a_model_of_another_size_is_refused(library: Library) -> None:
+    class Embedder:
+        def embed(self, text: str) -> Vector:
+            return (1.0, 2.0)
+
+    fill(library, "smooth", 6, notes="smooth")
+    wishes = MoveWishes(difficulty="beginner", words="smooth")
+    with pytest.raises(ValueError, match="2 components"):
+        select_moves(library.index, library.clips, wishes, embedder=Embedder())
+
+
+def test_every_style_orders_the_real_moves_otherwise(shared_data: Path) -> None:
+    library = Library()
+    for document in read_old_index(shared_data / "moves" / "embeddings_backup.json"):
+        library.add(
+            document.clip_id,
+            move_label=document.move_label,
+            difficulty=document.difficulty,
+            energy_level=document.energy_level,
+        )
+        library.index.put(document)
+    firsts = {
+        style: [
+            c.clip.move_label for c in library.find(difficulty="advanced", style=style).candidates
+        ][:8]
+        for style in ("romantic", "energetic", "sensual", "playful", "modern")
+    }
+    assert len({tuple(sorted(labels)) for labels in firsts.values()}) == 5
+    assert {"body_roll", "shadow_position", "dips"} >= set(firsts["sensual"])
+    assert firsts["modern"][:4] == ["combination"] * 4
 
 
 def test_clips_that_cannot_follow_the_songs_tempo_do_not_count(library: Library) -> None:

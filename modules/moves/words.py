@@ -1,0 +1,192 @@
+"""What a dancer's words ask for, in English and Spanish, without a network.
+
+Words are folded (no case, no accents), stemmed lightly, and looked up twice: in what is
+written about a clip (label, name, notes), and in a table of meanings that says which figures and
+energies a word stands for: ``sensual`` means body rolls, shadow position and dips, ``vuelta``
+and ``giro`` mean turns. Words that neither finds are left out, so sentences may be typed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from modules.moves.contract import Energy, MoveClip
+
+IN_LABEL, IN_NOTES = 1.0, 0.8
+"""How surely a clip answers a word that stands in its label or name, or in its notes."""
+
+_ENDINGS = ("amente", "mente", "ing", "es", "ed", "s")
+_SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a word stands for: figures and energies, each with how well it answers, 0 … 1.
+
+    ``figures`` name words of a clip's label or name; all of a figure's words must be there.
+    """
+
+    words: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+    energies: Mapping[Energy, float] = field(default_factory=dict)
+
+
+MEANINGS = (
+    # styles: what a choreography is like
+    Meaning(
+        "romantic romantico romance tender tierno sweet dulce love amor enamorado loving",
+        {"dip": 0.8, "shadow position": 0.7, "lady left turn": 0.7, "side basic": 0.5}
+        | {"basic": 0.5, "lady right turn": 0.5, "body roll": 0.4},
+        {"low": 0.8, "medium": 0.4},
+    ),
+    Meaning(
+        "energetic energetico energy energia fast rapido powerful fuerte wild dynamic dinamico "
+        "intense intenso explosive lively animado party fiesta",
+        {"double": 0.7, "combination": 0.6, "hammerlock": 0.5, "cross body lead": 0.5},
+        {"high": 1.0, "medium": 0.3},
+    ),
+    Meaning(
+        "sensual sensuous sexy hot caliente intimate intimo seductive seductor passion pasion "
+        "passionate apasionado hips cadera",
+        {"body roll": 1.0, "shadow position": 0.9, "dip": 0.8, "arm styling": 0.4},
+        {"low": 0.2},
+    ),
+    Meaning(
+        "playful jugueton fun divertido cheeky picaro funny alegre happy feliz cheerful light "
+        "ligero flirty coqueto joy",
+        {"arm styling": 0.9, "turn": 0.8, "hammerlock": 0.7, "forward backward": 0.7}
+        | {"side basic": 0.7, "cross body lead": 0.5},
+        {"medium": 0.5, "high": 0.3},
+    ),
+    Meaning(
+        "modern moderno contemporary contemporaneo fusion urban urbano new nuevo cool stylish",
+        {"combination": 1.0, "hammerlock": 0.8, "arm styling": 0.8, "shadow position": 0.6}
+        | {"body roll": 0.5, "double": 0.5},
+        {"high": 0.2, "medium": 0.2},
+    ),
+    # figures: what is danced
+    Meaning("turn spin pirouette giro girar vuelta rotation", {"turn": 1.0, "hammerlock": 0.5}),
+    Meaning("basic basico fundamental simple sencillo paso", {"basic": 1.0}),
+    Meaning("dip caida cambre quebrada inclinacion lean drop", {"dip": 1.0}),
+    Meaning("wave ola onda ondulacion undulation bodyroll", {"body roll": 1.0}),
+    Meaning("body cuerpo", {"body roll": 0.9, "cross body lead": 0.4}),
+    Meaning("shadow sombra behind detras", {"shadow position": 1.0}),
+    Meaning("hammerlock martillo llave wrap enrosque", {"hammerlock": 1.0}),
+    Meaning("arm brazo hand mano styling estilo", {"arm styling": 1.0}),
+    Meaning("cross cruzado cruce cruzar dilequeno", {"cross body lead": 1.0}),
+    Meaning("combination combinacion combo sequence secuencia pattern", {"combination": 1.0}),
+    Meaning("forward adelante delante", {"forward": 1.0}),
+    Meaning("backward back atras", {"backward": 1.0}),
+    Meaning("side lado lateral", {"side": 1.0}),
+    Meaning("left izquierda zurdo", {"left": 1.0}),
+    Meaning("right derecha", {"right": 1.0}),
+    Meaning("double doble", {"double": 1.0}),
+    Meaning("lady dama chica mujer woman follow follower", {"lady": 1.0, "arm styling": 0.5}),
+    Meaning("intro opening inicio comienzo apertura saludo greeting", {"intro": 1.0}),
+    Meaning("outro ending final cierre despedida closing", {"outro": 1.0}),
+    # energy: how it is danced
+    Meaning(
+        "slow lento calm tranquilo soft suave gentle relaxed relajado quiet",
+        energies={"low": 1.0, "medium": 0.4},
+    ),
+    Meaning("medium medio moderate moderado", energies={"medium": 1.0}),
+    Meaning("strong high alto", energies={"high": 1.0}),
+)
+
+_FILLERS = """
+    a al algo an and bachata bailar baile como con dance danza de del el en for i in la las like
+    lot lots los mas me more move moves movimiento movimientos mucho muy of para please por que
+    quiero seconds segundos some something the throughout to un una unos very want with y yo
+"""
+
+
+def affinities(clips: Iterable[MoveClip], words: str) -> dict[str, float]:
+    """Say for each clip how well it answers; a word that none could answer does not count.
+
+    Returns
+    -------
+    dict
+        By clip id, the mean over the counted words, in [0, 1].
+    """
+    known = list(clips)
+    wanted = asked_for(words)
+    table = {clip.clip_id: [_strength(clip, stem) for stem in wanted] for clip in known}
+    counted = [i for i in range(len(wanted)) if any(row[i] for row in table.values())]
+    return {
+        clip_id: sum(row[i] for i in counted) / len(counted) if counted else 0.0
+        for clip_id, row in table.items()
+    }
+
+
+def asked_for(words: str) -> tuple[str, ...]:
+    """Give the stems of the words that are not mere filling, each once, in order."""
+    folded = [word for word in fold(words).split() if word not in _FILLERS.split()]
+    return tuple(dict.fromkeys(stem(word) for word in folded))
+
+
+def fold(text: str) -> str:
+    """Give letters and digits only, without case or accents: ``Básico!`` becomes ``basico``."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^a-z0-9]+", " ", bare).strip()
+
+
+def stem(word: str) -> str:
+    """Give a folded word without the endings of plural, gender and mode, English and Spanish.
+
+    Both sides of a comparison are stemmed, so a stem need not be a word: ``turns`` and
+    ``turning`` become ``turn``, ``vueltas`` becomes ``vuelt``, ``dipping`` becomes ``dip``.
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word.removesuffix(ending)
+            break
+    if len(word) > _SHORTEST_STEM and word[-1] in "aeo":
+        word = word[:-1]
+    if len(word) > _SHORTEST_STEM and word[-1] == word[-2]:
+        word = word[:-1]
+    return word
+
+
+def _strength(clip: MoveClip, wanted: str) -> float:
+    """Say how well a clip answers one stem: as written, or as meant, whichever is more."""
+    return max(_written(clip, wanted), *(_meant(clip, meaning) for meaning in _means(wanted)), 0.0)
+
+
+def _written(clip: MoveClip, wanted: str) -> float:
+    if wanted in _stems(f"{clip.move_label} {clip.name}"):
+        return IN_LABEL
+    return IN_NOTES if wanted in _stems(clip.notes) else 0.0
+
+
+def _meant(clip: MoveClip, meaning: Meaning) -> float:
+    """Weigh figure and energy: a clip of the right figure at the right energy answers best."""
+    stems = _stems(f"{clip.move_label} {clip.name} {clip.clip_id}")
+    figures = [value for figure, value in meaning.figures.items() if _stems(figure) <= stems]
+    figure, energy = max(figures, default=0.0), meaning.energies.get(clip.energy_level, 0.0)
+    if not meaning.figures or not meaning.energies:
+        return max(figure, energy)
+    return (2 * max(figure, energy) + min(figure, energy)) / 3
+
+
+@cache
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in fold(text).split())
+
+
+def _means(wanted: str) -> tuple[Meaning, ...]:
+    return _meanings().get(wanted, ())
+
+
+@cache
+def _meanings() -> dict[str, tuple[Meaning, ...]]:
+    """Index the table by stem; a word may stand in several meanings."""
+    by_stem: dict[str, tuple[Meaning, ...]] = {}
+    for meaning in MEANINGS:
+        for word in _stems(meaning.words):
+            by_stem[word] = (*by_stem.get(word, ()), meaning)
+    return by_stem

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from random import Random
 
@@ -14,7 +16,11 @@ DIFFICULTY_RANK = {"beginner": 0, "intermediate": 1, "advanced": 2}
 ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}
 
 FEWEST_DANCERS = 2
-"""With fewer clips than this, difficulty is relaxed: a clip would follow itself."""
+"""With fewer clips of the wished difficulty, harder ones come in: a clip would follow itself."""
+
+OPENING_WORDS = frozenset({"intro", "introduction", "opening", "entrada", "saludo"})
+CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "despedida"})
+"""Words of a label or name, or first words of the notes, that give a clip its end of the song."""
 
 SCORE_SHARE, ENERGY_SHARE, TEMPO_SHARE, CHANCE_SHARE = 0.40, 0.35, 0.15, 0.10
 """What makes a clip fit a place: the wishes, the section's energy, its tempo, and the seed."""
@@ -44,9 +50,20 @@ class Dancer:
         """How many whole eights of the song it can fill."""
         return int(self.grid.whole_beats / self.ratio) // BEATS_PER_EIGHT
 
-    def plays(self, part: str) -> bool:
-        """Whether its label says that it is for this part: ``intro`` or ``outro``."""
-        return part in self.clip.move_label.split("_")
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it says that it is made for the song's start."""
+        return not OPENING_WORDS.isdisjoint(self._telling_words)
+
+    @cached_property
+    def closes(self) -> bool:
+        """Whether it says that it is made for the song's end."""
+        return not CLOSING_WORDS.isdisjoint(self._telling_words)
+
+    @property
+    def _telling_words(self) -> list[str]:
+        named = re.findall(r"[a-z]+", f"{self.clip.move_label} {self.clip.name}".lower())
+        return named + re.findall(r"[a-z]+", self.clip.notes.lower())[:1]
 
     @property
     def rank(self) -> int:
@@ -69,38 +86,45 @@ class Cast:
     """All who may dance to one song.
 
     ``short`` are those too short for an eight; they may cover the song's very start and end.
-    ``main_rank`` is the difficulty most eights must have.
+    ``main_rank`` is the difficulty most eights must have; ``relaxed`` the reason why harder
+    moves were let in, empty if none were.
     """
 
     dancers: tuple[Dancer, ...]
     short: tuple[Dancer, ...]
     main_rank: int
-    relaxed: tuple[str, ...]
+    relaxed: str = ""
 
     def find(self, clip_id: str) -> Dancer:
         """Give the dancer of a clip."""
         return next(dancer for dancer in self.dancers if dancer.clip.clip_id == clip_id)
 
-    def has(self, part: str) -> bool:
-        """Whether any clip is made for this part: ``intro`` or ``outro``."""
-        return any(dancer.plays(part) for dancer in self.dancers)
+    @cached_property
+    def has_opening(self) -> bool:
+        """Whether any clip is made for the song's start."""
+        return any(dancer.opens for dancer in self.dancers)
 
-    @property
+    @cached_property
+    def has_closing(self) -> bool:
+        """Whether any clip is made for the song's end."""
+        return any(dancer.closes for dancer in self.dancers)
+
+    @cached_property
     def easiest_rank(self) -> int:
         """The difficulty of the first eight."""
         return min(dancer.rank for dancer in self.dancers)
 
-    @property
+    @cached_property
     def has_main(self) -> bool:
-        """Whether any clip has the wished difficulty."""
-        return any(dancer.rank == self.main_rank for dancer in self.dancers)
+        """Whether enough clips have the wished difficulty to dance most of the song."""
+        return _count(self.dancers, self.main_rank) >= FEWEST_DANCERS
 
 
 def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> Cast:
     """Give the clips that may dance to this song.
 
     Beginners get beginner moves only; the others get moves up to their own difficulty. With
-    fewer than two such clips the difficulty is relaxed by one step.
+    fewer than two clips of the very difficulty, it is relaxed by one step.
 
     Raises
     ------
@@ -115,7 +139,7 @@ def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: 
     wished = DIFFICULTY_RANK[wishes.difficulty]
     for limit in (wished, wished + 1):
         allowed = [dancer for dancer in whole if dancer.rank <= limit]
-        if len(allowed) >= FEWEST_DANCERS:
+        if _count(allowed, wished) >= FEWEST_DANCERS:
             break
     if not allowed:
         raise NoMatchingMoves(
@@ -127,7 +151,19 @@ def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: 
         dancers=tuple(allowed),
         short=tuple(d for d in fitting if d.eights < 1 and d.rank <= max(wished, hardest)),
         main_rank=wished,
-        relaxed=("difficulty",) if hardest > wished else (),
+        relaxed=_why_harder(allowed, wishes) if hardest > wished else "",
+    )
+
+
+def _count(dancers: Sequence[Dancer], rank: int) -> int:
+    return sum(dancer.rank == rank for dancer in dancers)
+
+
+def _why_harder(allowed: Sequence[Dancer], wishes: Wishes) -> str:
+    n = _count(allowed, DIFFICULTY_RANK[wishes.difficulty])
+    return (
+        f"Only {n} of the moves that can follow this song are {wishes.difficulty}: "
+        "moves one step harder were let in."
     )
 
 

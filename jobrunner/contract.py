@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -124,6 +126,7 @@ class Clip:
     duration_s: float
     mezzanine: Path
     score: float = 0.5
+    notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,11 +168,15 @@ class PlannedMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The whole choreography; moves touch without a gap from 0 to the end of the song."""
+    """The whole choreography; moves touch without a gap from 0 to the end of the song.
+
+    ``relaxed`` holds stable words, ``reasons`` a sentence for each of them.
+    """
 
     moves: tuple[PlannedMove, ...]
     relaxed: tuple[str, ...] = ()
     seed: int = 0
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

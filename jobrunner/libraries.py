@@ -72,7 +72,7 @@ class LibraryMoves:
             tempo_bpm=tempo_bpm,
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
-        return Selection(clips=clips, relaxed=found.relaxed)
+        return Selection(clips=clips, relaxed=found.relaxed, reasons=found.reasons)
 
     def provide(self, clips: Iterable[Clip]) -> None:
         """Fetch the mezzanines that are not on this machine."""
@@ -100,6 +100,7 @@ class LibraryMoves:
             duration_s=move.duration_s,
             mezzanine=in_place or folder / f"{move.clip_id}.mp4",
             score=candidate.score,
+            notes=move.notes,
         )
 
 

@@ -112,6 +112,7 @@ class Pipeline:
             self.spec.wishes,
             seed=self._seed(),
             relaxed=selection.relaxed,
+            reasons=selection.reasons,
         )
 
     def _seed(self) -> int:

@@ -11,11 +11,13 @@ same moves.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
-from jobrunner.casting import Dancer, choose_cast
+from jobrunner.casting import Cast, Dancer, choose_cast
 from jobrunner.contract import (
     BEATS_PER_EIGHT,
     Clip,
@@ -26,7 +28,7 @@ from jobrunner.contract import (
     SongAnalysis,
     Wishes,
 )
-from jobrunner.dancefloor import Cell, DanceFloor, Place, place_of
+from jobrunner.dancefloor import Cell, DanceFloor, Place, Step, place_of
 from jobrunner.warp import SongGrid, Warp, fits, lay, lay_loosely, song_grid
 
 
@@ -47,6 +49,7 @@ def plan(
     *,
     seed: int,
     relaxed: Sequence[str] = (),
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:
     """Choreograph a song.
 
@@ -62,14 +65,20 @@ def plan(
         Another seed gives another choreography of like quality.
     relaxed : sequence of str
         What was dropped to find the clips; handed on in front of what is dropped here.
+    reasons : mapping of str to str
+        Why each of them was dropped; handed on likewise.
 
     Returns
     -------
     Plan
         Moves from 0 to the end of the song, each on its beats at 0.80 to 1.25 times its speed.
-        ``relaxed`` names the rules that could not be kept: ``difficulty`` (not mostly as
-        wished), ``clip_twice``, ``label_thrice``, ``beats`` (somewhere no clip could follow
-        the song's beats), ``eights`` (an eight had to be divided).
+        ``relaxed`` names the rules that could not be kept, ``reasons`` says why of each:
+        ``difficulty`` (harder moves let in, or not mostly as wished), ``intro``, ``outro`` (the
+        library's opening or closing move not where it belongs), ``opening`` (a harder move in
+        the first eight), ``clip_twice``, ``label_thrice``, ``repeats`` (a clip came again before
+        every fitting one was danced), ``returning`` (a section could not return with the same
+        moves), ``beats`` (somewhere no clip could follow the song's beats), ``eights`` (an eight
+        had to be divided).
 
     Raises
     ------
@@ -87,9 +96,19 @@ def plan(
         _planned(song, index, danced, choice)
         for index, (danced, choice) in enumerate(_dance(song, floor, cells))
     )
-    kept = () if floor.keeps_difficulty else ("difficulty",)
-    dropped = dict.fromkeys((*relaxed, *cast.relaxed, *kept, *floor.broken))
-    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed)
+    dropped = dict.fromkeys(relaxed, "No move on offer answered this wish.") | dict(reasons)
+    for word, reason in (*_difficulty(cast, floor), *floor.broken.items()):
+        dropped.setdefault(word, reason)
+    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+
+
+def _difficulty(cast: Cast, floor: DanceFloor) -> Iterator[tuple[str, str]]:
+    """Say why the difficulty is not as wished, if it is not."""
+    if cast.relaxed:
+        yield "difficulty", cast.relaxed
+    if not floor.keeps_difficulty:
+        wished = floor.wishes.difficulty
+        yield "difficulty", f"Too few {wished} moves can follow this song to dance most of it."
 
 
 def _cells(song: SongGrid, first_one: int, sections: Sequence[Section]) -> list[Cell]:
@@ -103,7 +122,7 @@ def _cells(song: SongGrid, first_one: int, sections: Sequence[Section]) -> list[
         spans[:2] = [(*spans[0], spans[1][1])]
     if len(spans) > 1 and spans[-1][0] == stop and not _is_eight(song, stop, end):
         spans[-2:] = [(*spans[-2], end)]
-    return [_cell(song, span, sections) for span in spans]
+    return _numbered([_cell(song, span, sections) for span in spans])
 
 
 def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) -> Cell:
@@ -115,9 +134,20 @@ def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) 
         bounds=bounds,
         one=first,
         section=max(section, 0),
+        eight=0,
         is_eight=_is_eight(song, first, last),
         ends_on_beat=bounds[-1] <= song.last_beat or bounds[-1] == song.last,
     )
+
+
+def _numbered(cells: Sequence[Cell]) -> list[Cell]:
+    """Count the eights of each section."""
+    eights: Counter[int] = Counter()
+    numbered = []
+    for cell in cells:
+        numbered.append(replace(cell, eight=eights[cell.section]))
+        eights[cell.section] += cell.is_eight
+    return numbered
 
 
 def _is_eight(song: SongGrid, first: int, last: int) -> bool:
@@ -138,26 +168,52 @@ def _dance(
     queue = list(cells)
     while queue:
         place = place_of(queue)
-        choice = _remembered(song, floor, place) or _chosen(song, floor, place)
+        at_s = song.times_s[queue[0].first]
+        step = floor.remembered(place)
+        if step is not None and _must_divide(song, step, queue):
+            last = step.n_cells - 1
+            queue[last : last + 1] = _divided(song, floor, queue[last])
+            continue
+        choice = _returned(song, floor, place, step) or _chosen(song, floor, place)
         if choice is None:
             queue[:1] = _divided(song, floor, queue[0])
             continue
+        _note(floor, place, step, choice, at_s)
         danced, queue = queue[: choice.n_cells], queue[choice.n_cells :]
-        floor.note(danced, choice.dancer)
         yield danced, choice
 
 
-def _remembered(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
+def _must_divide(song: SongGrid, step: Step, cells: Sequence[Cell]) -> bool:
+    """Whether a returning move reaches over its eights, but not over what joined the last."""
+    last = cells[step.n_cells - 1]
+    return last.is_joined and _entry(song, step.dancer, cells[: step.n_cells]) is None
+
+
+def _note(floor: DanceFloor, place: Place, step: Step | None, choice: Choice, at_s: float) -> None:
+    """Let the dance floor remember a choice, and the rules it breaks."""
+    danced = Step(choice.dancer, choice.n_cells)
+    if step is not None and danced != step:
+        label = floor.sections[place.cells[0].section].label
+        why = "cannot follow the beats there" if floor.may_return(step) else "would follow itself"
+        name = step.dancer.clip.name or step.dancer.clip.clip_id
+        floor.breaks("returning", f"Part {label} returns otherwise at {at_s:.1f} s: {name} {why}.")
+    if step is None or danced.dancer is not step.dancer:
+        floor.note_repeat(choice.dancer, at_s=at_s)
+    floor.note(place, choice.dancer, choice.n_cells, at_s=at_s)
+
+
+def _returned(song: SongGrid, floor: DanceFloor, place: Place, step: Step | None) -> Choice | None:
     """Give the move this place had when its section was danced before."""
-    memory = floor.remembered(place)
-    if memory is None:
+    if step is None or not floor.may_return(step):
         return None
-    dancer, n_cells = memory
-    warp = _warp(song, dancer, place.cells[:n_cells])
     label = floor.sections[place.cells[0].section].label
-    if warp is None or not warp.is_even:
-        return None
-    return Choice(dancer, n_cells, warp, f"Part {label} returns, and its moves with it.")
+    for n_cells in range(step.n_cells, 0, -1):
+        warp = _warp(song, step.dancer, place.cells[:n_cells])
+        if warp is not None and warp.is_even:
+            return Choice(
+                step.dancer, n_cells, warp, f"Part {label} returns, and its moves with it."
+            )
+    return None
 
 
 def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
@@ -169,9 +225,11 @@ def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
         n_cells = _reach(song, dancer, place, most=floor.most_cells(place, dancer))
         if n_cells:
             options.append((floor.rules(place, dancer, n_cells), dancer, n_cells))
+        if n_cells > 1 and options[-1][0].spoils_return:  # leave the last eight to another
+            options.append((floor.rules(place, dancer, n_cells - 1), dancer, n_cells - 1))
     options.sort(key=lambda option: option[0])
     for rules, dancer, n_cells in options:
-        if rules.breaks_shape and len(place.cells[0].bounds) > 2:
+        if rules.breaks_shape and place.cells[0].is_joined:
             return None  # divided, the cell is open to more clips
         warp = _warp(song, dancer, place.cells[:n_cells])
         if warp is not None and warp.is_even:
@@ -184,12 +242,13 @@ def _loosely_chosen(
 ) -> Choice | None:
     """Cover a cell whose beats no clip can follow; cells that can be divided are, first."""
     cell = place.cells[0]
-    if len(cell.bounds) > 2:
+    if cell.is_joined:
         return None
     for dancer in sorted(dancers, key=lambda dancer: floor.rules(place, dancer, 1)):
         warp = lay_loosely(song, dancer.grid, first=cell.first, last=cell.last, ratio=dancer.ratio)
         if warp is not None:
-            floor.broken["beats"] = None
+            at_s = song.times_s[cell.first]
+            floor.breaks("beats", f"The song has no steady beat at {at_s:.1f} s.")
             why = "The song has no steady beat here: the move goes on through it."
             return Choice(dancer, 1, warp, why)
     return None
@@ -197,18 +256,18 @@ def _loosely_chosen(
 
 def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
     """Divide a cell where it was joined, else in two halves."""
-    bounds = cell.bounds
-    if len(bounds) == 2:
+    bounds, at_s = cell.bounds, song.times_s[cell.first]
+    if not cell.is_joined:
         if _length(bounds) < 2:
-            at_s = song.times_s[cell.first]
             raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
-        floor.broken["eights"] = None
+        floor.breaks("eights", f"No move can dance the eight at {at_s:.1f} s as a whole.")
         bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)
     return [
         Cell(
             bounds=span,
             one=span[0],
             section=cell.section,
+            eight=cell.eight,
             is_eight=cell.is_eight and span[0] == cell.one and _length(span) == BEATS_PER_EIGHT,
             ends_on_beat=span[1] <= song.last_beat or span[1] == song.last,
         )

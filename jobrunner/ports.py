@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ class SongFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The clips the planner may use, and which wishes were relaxed to find them."""
+    """The clips the planner may use, which wishes were relaxed to find them, and why."""
 
     clips: tuple[Clip, ...]
     relaxed: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 class Progress(Protocol):

@@ -37,6 +37,7 @@ def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any
         ],
         "moves": [_move(move) for move in plan.moves],
         "relaxed": list(plan.relaxed),
+        "relaxed_because": dict(plan.reasons),
         "peaks": [round(float(peak), 3) for peak in analysis.peaks],
         "seed": plan.seed,
     }

@@ -64,6 +64,7 @@ def a_plan(*, cut_s: float = 4.4) -> Plan:
             a_move(1, first_beat=8, start_s=cut_s, end_s=8.4),
         ),
         relaxed=("energy",),
+        reasons={"energy": "Fewer than 5 moves have high energy."},
         seed=7,
     )
 
@@ -72,7 +73,8 @@ def test_the_timeline_is_plain_json_of_version_1() -> None:
     made = timeline(a_plan(), an_analysis(), title="Vibe")
     assert json.loads(json.dumps(made)) == made
     assert list(made) == [
-        "version", "song", "beats_s", "first_one", "sections", "moves", "relaxed", "peaks", "seed",
+        "version", "song", "beats_s", "first_one", "sections", "moves", "relaxed",
+        "relaxed_because", "peaks", "seed",
     ]  # fmt: skip
     assert made["version"] == 1
     assert made["song"] == {"title": "Vibe", "duration_s": 12.5, "tempo_bpm": 120.0}
@@ -90,6 +92,7 @@ def test_the_timeline_is_plain_json_of_version_1() -> None:
         "why": "fits",
     }
     assert (made["relaxed"], made["peaks"], made["seed"]) == (["energy"], [0.1, 1.0], 7)
+    assert made["relaxed_because"] == {"energy": "Fewer than 5 moves have high energy."}
 
 
 def test_distance_is_to_the_nearest_beat_on_either_side() -> None:

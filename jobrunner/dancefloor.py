@@ -77,7 +77,7 @@ class Rules(NamedTuple):
     spoils_return: bool
     hard_opening: bool
     cuts_off_beat: bool
-    difficulty_share: bool
+    difficulty_excess: float
     times_danced: int
     misfit: float
     clip_id: str
@@ -86,6 +86,11 @@ class Rules(NamedTuple):
     def breaks_shape(self) -> bool:
         """Whether it breaks a rule of the dance's shape, and not only a preference."""
         return any(self[:5])
+
+    @property
+    def would_gain_from_less(self) -> bool:
+        """Whether dancing fewer eights might break less."""
+        return self.spoils_return or self.difficulty_excess > 0
 
 
 class Place(NamedTuple):
@@ -167,7 +172,7 @@ class DanceFloor:
             spoils_return=self._spoils_return(place, dancer, n_cells),
             hard_opening=self._opens_hard(dancer),
             cuts_off_beat=not place.cells[n_cells - 1].ends_on_beat,
-            difficulty_share=self._tips_share(dancer, n_cells),
+            difficulty_excess=self._excess(dancer, n_cells),
             times_danced=self.times_danced(dancer),
             misfit=round(again - dancer.fit(self.energy_at(place.cells[0])), 9),
             clip_id=clip.clip_id,
@@ -261,38 +266,43 @@ class DanceFloor:
 
     def _is_fresh(self, dancer: Dancer) -> bool:
         ends = dancer.opens or dancer.closes
-        return not (ends or self.times_danced(dancer) or self._tips_share(dancer, 1))
+        return not (ends or self.times_danced(dancer) or self._excess(dancer, 1))
 
     def _is_third(self, label: str) -> bool:
         recent = self._labels[-SAME_LABEL_AT_MOST:]
         return len(recent) == SAME_LABEL_AT_MOST and set(recent) == {label}
 
     def _spoils_return(self, place: Place, dancer: Dancer, n_cells: int) -> bool:
-        """Whether the section that follows, as remembered, could not come after this move."""
-        if n_cells != place.run or n_cells == len(place.cells):
+        """Whether the moves remembered for what follows could not come after this one."""
+        if n_cells == len(place.cells):
             return False
         cell, follower = place.cells[0], place.cells[n_cells]
         steps = self._steps_of(follower)
-        coming = [steps[eight].dancer.clip for eight in sorted(steps)[:2]]
-        if not coming:  # a section of one move, followed by its like
-            return cell.eight == 0 and self._steps_of(cell) is steps
+        if not steps:  # a section of one move, followed by its like
+            return n_cells == place.run and cell.eight == 0 and self._steps_of(cell) is steps
+        if follower.eight not in steps or steps[follower.eight].dancer.opens:
+            return False
+        eights = sorted(eight for eight in steps if eight >= follower.eight)[:2]
+        coming = [steps[eight].dancer.clip for eight in eights]
         labels = [*self._labels[-1:], dancer.clip.move_label, *(c.move_label for c in coming)]
         thrice = any(len(set(labels[i : i + 3])) == 1 for i in range(len(labels) - 2))
         return thrice or coming[0].clip_id == dancer.clip.clip_id
 
-    def _tips_share(self, dancer: Dancer, n_cells: int) -> bool:
-        """Whether it would make moves of another difficulty than wished too many.
+    def _excess(self, dancer: Dancer, n_cells: int) -> float:
+        """Count the eights too many that moves of another difficulty than wished would have.
 
         Where too few moves have the wished difficulty, only harder ones can be too many.
         """
-        main = self.cast.main_rank
-        if dancer.rank == main or (not self.cast.has_main and dancer.rank < main):
-            return False
-        counted = self._eights.items()
-        others = sum(
-            n for rank, n in counted if rank > main or (self.cast.has_main and rank < main)
-        )
-        return others + n_cells > MOST_OF_OTHER_DIFFICULTY * (self._eights.total() + n_cells)
+        main, easier_counts = self.cast.main_rank, self.cast.has_main
+
+        def counts(rank: int) -> bool:
+            return rank > main or (easier_counts and rank < main)
+
+        if not counts(dancer.rank):
+            return 0.0
+        others = sum(n for rank, n in self._eights.items() if counts(rank)) + n_cells
+        most = MOST_OF_OTHER_DIFFICULTY * (self._eights.total() + n_cells)
+        return max(0.0, round(others - most, 9))
 
 
 def _name(dancer: Dancer) -> str:

@@ -31,6 +31,9 @@ from jobrunner.contract import (
 from jobrunner.dancefloor import Cell, DanceFloor, Place, Step, place_of
 from jobrunner.warp import SongGrid, Warp, fits, lay, lay_loosely, song_grid
 
+PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
+"""What is said of a clip that does not dance one beat of its own to a beat of the song."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -223,10 +226,11 @@ def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
     options = []
     for dancer in dancers:
         n_cells = _reach(song, dancer, place, most=floor.most_cells(place, dancer))
-        if n_cells:
-            options.append((floor.rules(place, dancer, n_cells), dancer, n_cells))
-        if n_cells > 1 and options[-1][0].spoils_return:  # leave the last eight to another
-            options.append((floor.rules(place, dancer, n_cells - 1), dancer, n_cells - 1))
+        for n in range(n_cells, 0, -1):
+            rules = floor.rules(place, dancer, n)
+            options.append((rules, dancer, n))
+            if not rules.would_gain_from_less:
+                break
     options.sort(key=lambda option: option[0])
     for rules, dancer, n_cells in options:
         if rules.breaks_shape and place.cells[0].is_joined:
@@ -319,8 +323,9 @@ def _why(floor: DanceFloor, place: Place, dancer: Dancer) -> str:
         fit = f"{level} energy for the {wanted} energy of part {section.label}"
     times = floor.times_danced(dancer)
     seen = f"danced {times}x before" if times else "not danced before"
+    pace = PACES.get(dancer.ratio, "")
     opens = floor.opens_with(dancer)
-    return f"An easy start: {fit}, {seen}." if opens else f"{fit[0].upper()}{fit[1:]}, {seen}."
+    return f"{'An easy start: ' + fit if opens else fit[0].upper() + fit[1:]}, {seen}{pace}."
 
 
 def _planned(song: SongGrid, index: int, cells: Sequence[Cell], choice: Choice) -> PlannedMove:

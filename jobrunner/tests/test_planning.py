@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -411,6 +412,83 @@ def test_a_longer_return_goes_on_with_new_moves() -> None:
     assert len(set(ids[7:]) - set(ids[:7])) == 3
 
 
+def sections_of(song: SongAnalysis, **eights: int) -> SongAnalysis:
+    """The song with sections of so many eights, named by the first letter of their keys."""
+    marks = [0, *np.cumsum([8 * n for n in eights.values()]).tolist()]
+    ends = [*song.beats_s.tolist(), song.duration_s]
+    return replace(
+        song,
+        sections=tuple(
+            Section(start_s=ends[a], end_s=ends[b], label=name[0], energy="medium")
+            for name, (a, b) in zip(eights, pairwise(marks), strict=True)
+        ),
+    )
+
+
+def test_a_shorter_return_ends_in_the_middle_of_the_moves() -> None:
+    song = sections_of(a_song(n_beats=80), A1=4, B=3, A2=3)
+    made = plan(song, some_clips(20, n_beats=18), BEGINNER, seed=5)
+    first, last = in_section(made, song.sections[0]), in_section(made, song.sections[2])
+    assert first == last
+    assert [move.eights for move in made.moves][-2:] == [2, 1]
+
+
+def test_a_part_that_began_with_the_opening_move_returns_in_step() -> None:
+    song = sections_of(a_song(n_beats=120), A1=5, B=3, A2=5, A3=2)
+    hello = a_clip("hello", move_label="intro")
+    made = plan(song, [hello, *some_clips(9, n_beats=18)], BEGINNER, seed=5)
+    first, _, second, third = (in_section(made, section) for section in song.sections)
+    assert first[0] == "hello" != second[0]
+    assert first[1:] == second[1:]
+    assert third == second[:2]
+    assert "returning" not in made.relaxed
+
+
+def test_a_part_that_cannot_return_says_why() -> None:
+    same = sections_of(a_song(n_beats=40), A1=3, A2=2)
+    made = plan(same, [a_clip("x"), a_clip("y")], BEGINNER, seed=5)
+    name = names(made)[0]
+    assert made.reasons["returning"] == (
+        f"Part A returns otherwise at 11.5 s: {name} would follow itself."
+    )
+
+
+def test_a_library_that_harder_moves_joined_says_why() -> None:
+    clips = [*a_mixed_library(beginner=4, intermediate=1, advanced=4)]
+    made = plan(a_song(), clips, Wishes(difficulty="intermediate"), seed=1)
+    assert made.reasons["difficulty"] == (
+        "Only 1 of the moves that can follow this song are intermediate: "
+        "moves one step harder were let in."
+    )
+    assert 0 < share(made, "advanced") <= 0.4
+
+
+def test_moves_of_one_label_are_kept_apart_where_others_fit_as_well() -> None:
+    clips = [a_clip(f"{label}{i}", move_label=label) for label in ("dip", "turn") for i in (1, 2)]
+    made = plan(a_song(n_beats=32), clips, BEGINNER, seed=1)
+    labels = [move.clip.move_label for move in made.moves]
+    assert all(a != b for a, b in pairwise(labels))
+
+
+def test_a_slow_song_is_danced_at_one_half_one_and_two_clip_beats_a_beat() -> None:
+    clips = [
+        a_clip("same", tempo_bpm=108, n_beats=17),
+        a_clip("double", tempo_bpm=170, n_beats=33),
+        a_clip("half", tempo_bpm=46, n_beats=9),
+        a_clip("between", tempo_bpm=128, n_beats=33),
+    ]
+    made = plan(a_song(n_beats=64, tempo_bpm=88.5), clips, BEGINNER, seed=1)
+    whys = {move.clip.clip_id: move.why for move in made.moves}
+    assert set(whys) == {"same", "double", "half"}
+    assert "in double time" in whys["double"]
+    assert "a step on every other beat" in whys["half"]
+    for move in made.moves:
+        shown = [k for k in move.clip.keyframes_s if k <= move.clip_times_s[-1] + 1e-9]
+        placed = np.interp(shown, move.clip_times_s, move.song_times_s)
+        halves = np.arange(0, made.moves[-1].end_s + 1, 30 / 88.5)
+        np.testing.assert_allclose(halves[np.round(placed / (30 / 88.5)).astype(int)], placed)
+
+
 def test_sections_shorter_than_an_eight_are_danced_through() -> None:
     song = a_song(n_beats=64, parts="ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     made = plan(song, some_clips(3), BEGINNER, seed=1)
@@ -429,6 +507,24 @@ def test_section_energy_chooses_the_clips() -> None:
 def test_an_opening_and_a_closing_move_dance_at_the_ends() -> None:
     ends = [a_clip("hello", move_label="intro"), a_clip("goodbye", move_label="outro_pose")]
     ids = names(plan(a_song(parts="ABAB"), [*some_clips(6, n_beats=40), *ends], BEGINNER, seed=2))
+    assert (ids[0], ids[-1]) == ("hello", "goodbye")
+    assert {"hello", "goodbye"}.isdisjoint(ids[1:-1])
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ({"move_label": "intro"}, {"move_label": "outro"}),
+        ({"name": "Opening pose"}, {"name": "Ending pose"}),
+        ({"notes": "Intro: they meet"}, {"notes": "Outro, held to the end"}),
+        ({"name": "Saludo"}, {"name": "Despedida"}),
+    ],
+)
+def test_the_ends_moves_are_known_by_label_name_or_notes(
+    opening: dict[str, str], closing: dict[str, str]
+) -> None:
+    ends = [a_clip("hello", **opening), a_clip("goodbye", **closing)]
+    ids = names(plan(a_song(), [*some_clips(6), *ends], BEGINNER, seed=2))
     assert (ids[0], ids[-1]) == ("hello", "goodbye")
     assert {"hello", "goodbye"}.isdisjoint(ids[1:-1])
 
@@ -475,6 +571,16 @@ def test_the_first_eight_is_an_easy_one(seed: int) -> None:
     made = plan(a_song(first_one=3), clips, Wishes(difficulty="advanced"), seed=seed)
     first = next(move for move in made.moves if move.eights)
     assert first.clip.difficulty == "beginner"
+
+
+def test_the_easy_opening_is_short_where_harder_moves_are_wished() -> None:
+    easy = [a_clip(f"easy{i}", n_beats=40) for i in range(3)]
+    hard = [a_clip(f"hard{i}", difficulty="advanced", n_beats=18) for i in range(6)]
+    made = plan(a_song(), [*easy, *hard], Wishes(difficulty="advanced"), seed=1)
+    assert [(m.clip.difficulty, m.eights) for m in made.moves][:2] == [
+        ("beginner", 1),
+        ("advanced", 2),
+    ]
 
 
 def test_too_few_moves_raise_the_difficulty_by_one_step_and_say_so() -> None:

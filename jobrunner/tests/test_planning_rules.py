@@ -7,7 +7,7 @@ planner's own bookkeeping is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -53,7 +53,6 @@ class Dance:
     library: tuple[Clip, ...]
     wish: Wishes
     made: Plan
-    limit: int = field(default=0)
 
     @property
     def eights(self) -> list[PlannedMove]:
@@ -252,6 +251,14 @@ def test_every_rule_holds_or_is_said_to_be_relaxed(rule: str) -> None:
             assert rule in dance.made.relaxed
 
     check()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(dance=dances())
+def test_what_is_said_to_be_relaxed_was(dance: Dance | None) -> None:
+    if dance is not None:
+        for rule in ("clip_twice", "label_thrice"):
+            assert (rule in dance.made.relaxed) == RULES[rule](dance)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

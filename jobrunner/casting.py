@@ -25,13 +25,16 @@ CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "de
 SCORE_SHARE, ENERGY_SHARE, TEMPO_SHARE, CHANCE_SHARE = 0.40, 0.35, 0.15, 0.10
 """What makes a clip fit a place: the wishes, the section's energy, its tempo, and the seed."""
 
+STYLE_GAIN = 1.5
+"""A wished style weighs so much more than the wishes do without one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dancer:
     """A clip that fits the song, with what the planner asks of it again and again.
 
-    ``standing`` is its fit to the wishes among all dancers, ``chance`` the seed's say; both
-    in [0, 1].
+    ``standing`` is its fit to the wishes among all dancers, 0 … 1, with a style to 1.5;
+    ``chance`` is the seed's say, 0 … 1.
     """
 
     grid: ClipGrid
@@ -71,7 +74,7 @@ class Dancer:
         return DIFFICULTY_RANK[self.clip.difficulty]
 
     def fit(self, energy: float) -> float:
-        """Rate it for a place of this energy (0 low … 2 high), in [0, 1]."""
+        """Rate it for a place of this energy (0 low … 2 high); more is better."""
         near = 1 - abs(ENERGY_RANK[self.clip.energy_level] - energy) / 2
         return (
             SCORE_SHARE * self.standing
@@ -132,7 +135,7 @@ def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: 
         If no clip can follow the song's tempo for at least one eight, or none of those is easy
         enough even then.
     """
-    fitting = _dancers(song, clips, seed=seed)
+    fitting = _dancers(song, clips, wishes, seed=seed)
     whole = [dancer for dancer in fitting if dancer.eights >= 1]
     if not whole:
         raise NoMatchingMoves(_why_none(song, clips))
@@ -167,10 +170,10 @@ def _why_harder(allowed: Sequence[Dancer], wishes: Wishes) -> str:
     )
 
 
-def _dancers(song: SongGrid, clips: Sequence[Clip], *, seed: int) -> list[Dancer]:
+def _dancers(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> list[Dancer]:
     """Give the clips that can follow the song's tempo, each once, by clip id."""
     usable = sorted({c.clip_id: c for c in clips if _has_beats(c)}.values(), key=_clip_id)
-    places = {score: i for i, score in enumerate(sorted({clip.score for clip in usable}))}
+    standings = _standings({clip.score for clip in usable}, has_style=bool(wishes.style))
     dancers = []
     for clip in usable:
         grid = clip_grid(clip)
@@ -180,13 +183,26 @@ def _dancers(song: SongGrid, clips: Sequence[Clip], *, seed: int) -> list[Dancer
                 Dancer(
                     grid=grid,
                     ratio=ratio,
-                    standing=places[clip.score] / max(len(places) - 1, 1),
+                    standing=standings[clip.score],
                     # By name, so that one clip more or less leaves the others' chance alone.
                     chance=Random(f"{seed}:{clip.clip_id}").random(),  # noqa: S311
                     tempo_fit=1 - 4 * abs(1 - ratio * grid.period_s / song.period_s),
                 )
             )
     return dancers
+
+
+def _standings(scores: set[float], *, has_style: bool) -> dict[float, float]:
+    """Spread the scores over 0 … 1, or 0 … ``STYLE_GAIN`` where a style is wished.
+
+    By rank, for without a style most scores lie close together; with one their distances tell
+    how much better one clip answers than another, and are kept.
+    """
+    ranked = sorted(scores)
+    if not has_style or len(ranked) < 2:
+        return {score: i / max(len(ranked) - 1, 1) for i, score in enumerate(ranked)}
+    low, high = ranked[0], ranked[-1]
+    return {score: STYLE_GAIN * (score - low) / (high - low) for score in ranked}
 
 
 def _clip_id(clip: Clip) -> str:

@@ -600,6 +600,14 @@ def test_a_plan_less_than_mostly_as_wished_says_so() -> None:
     assert made.relaxed == ("difficulty",)
 
 
+def test_a_style_weighs_more_than_a_step_of_energy() -> None:
+    wished = [a_clip(f"wished{i}", energy_level="high", score=0.8) for i in range(3)]
+    others = [a_clip(f"other{i}", energy_level="medium", score=0.6 - i / 100) for i in range(9)]
+    wish = Wishes(difficulty="beginner", style="sensual")
+    made = plan(a_song(n_beats=24), [*wished, *others, a_clip("no", score=0.4)], wish, seed=1)
+    assert {name[:6] for name in names(made)} == {"wished"}
+
+
 # Seed and what was relaxed before
 
 

@@ -248,11 +248,13 @@ def _reason(
     """Say in a sentence why a wish was dropped."""
     if word in unanswered:
         return f"No {wishes.difficulty} or easier move answers “{unanswered[word]}”."
-    song = "" if wishes.tempo_bpm is None else f" can follow {wishes.tempo_bpm:.0f} BPM and"
+    song = "" if wishes.tempo_bpm is None else f" that can follow {wishes.tempo_bpm:.0f} BPM"
     if word == "energy":
-        return f"Fewer than {ENOUGH_HITS} moves{song} have {wishes.energy_level} energy."
+        return f"Too few of the moves{song} have {wishes.energy_level} energy."
     n = sum(clip.difficulty == wishes.difficulty for clip in clips.values())
-    return f"Only {n} moves{song} are {wishes.difficulty}: moves one step harder were let in."
+    return (
+        f"Only {n} of the moves{song} are {wishes.difficulty}: moves one step harder were let in."
+    )
 
 
 def _can_follow(clip: MoveClip, tempo_bpm: float | None) -> bool:

@@ -115,10 +115,10 @@ def test_every_dropped_wish_has_its_reason(library: Library) -> None:
         difficulty="beginner", energy_level="low", style="sensual", words="xyzzy", tempo_bpm=125
     )
     assert found.reasons == {
-        "energy": "Fewer than 5 moves can follow 125 BPM and have low energy.",
+        "energy": "Too few of the moves that can follow 125 BPM have low energy.",
         "style": "No beginner or easier move answers “sensual”.",
         "words": "No beginner or easier move answers “xyzzy”.",
-        "difficulty": "Only 3 moves can follow 125 BPM and are beginner: "
+        "difficulty": "Only 3 of the moves that can follow 125 BPM are beginner: "
         "moves one step harder were let in.",
     }
 

@@ -28,7 +28,7 @@ from jobrunner.contract import (
     Wishes,
 )
 from jobrunner.planning import plan
-from jobrunner.tests.test_planning import a_clip, libraries, songs, wishes
+from jobrunner.tests.dances import a_clip, a_song, libraries, names, some_clips, songs, wishes
 
 WORDS = {
     "difficulty",
@@ -270,3 +270,23 @@ def test_whatever_is_relaxed_has_a_known_name_and_a_reason(dance: Dance | None) 
     assert set(made.relaxed) <= WORDS
     assert list(made.relaxed) == list(made.reasons)
     assert all(reason.endswith(".") and len(reason) > 20 for reason in made.reasons.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    tempo_bpm=st.floats(101, 150),
+    start_s=st.floats(0, 3),
+    tail_s=st.floats(0, 5),
+    first_one=st.integers(0, 7),
+    n_clips=st.integers(2, 6),
+    seed=st.integers(0, 99),
+)
+def test_no_clip_follows_itself_when_two_fit(
+    tempo_bpm: float, start_s: float, tail_s: float, first_one: int, n_clips: int, seed: int
+) -> None:
+    song = a_song(
+        tempo_bpm=tempo_bpm, start_s=start_s, tail_s=tail_s, first_one=first_one, parts="ABAC"
+    )
+    made = plan(song, some_clips(n_clips, n_beats=18), Wishes(difficulty="beginner"), seed=seed)
+    assert all(a != b for a, b in pairwise(names(made)))
+    assert "clip_twice" not in made.relaxed

@@ -116,6 +116,7 @@ JOB_ENVIRONMENT = dict(os.environ)
 # Where modules find what only the wiring knows; resolved with ``import_string`` by commands.
 DISPATCHER_FACTORY = "config.wiring.dispatcher"
 MOVE_LIBRARY_FACTORY = "config.wiring.move_importer"
+POSE_READER_FACTORY = "config.wiring.pose_reader"
 
 LOGGING = {
     "version": 1,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
     from modules.moves.application import MoveLibrary
-    from modules.moves.ports import MoveIndex
+    from modules.moves.ports import MoveIndex, PoseReader
     from modules.songs.application import SongLibrary
 
 SWEEP_EVERY_S = 2.0
@@ -86,6 +86,13 @@ def move_importer() -> MoveLibrary:
 
     workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
     return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)
+
+
+def pose_reader(model: Path) -> PoseReader:
+    """Who reads poses with this model; raises ``PoseReaderMissing`` or ``PoseModelUnusable``."""
+    from modules.moves.adapters.yolo_pose import open_pose_reader
+
+    return open_pose_reader(model, settings_directory=settings.LOCAL_DIR)
 
 
 @cache

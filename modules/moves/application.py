@@ -16,7 +16,9 @@ from django.db import transaction
 from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
 from modules.moves.contract import (
+    POSE_VECTORS,
     ClipOutcome,
+    ClipPoses,
     ClipRefused,
     Difficulty,
     Energy,
@@ -31,10 +33,11 @@ from modules.moves.contract import (
 )
 from modules.moves.models import MoveClipRow
 from modules.moves.old_index import read_old_index
-from modules.moves.ports import MoveIndex, TextEmbedder
+from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
+from modules.moves.posing import with_poses, without_stale_poses
 from modules.moves.rows import as_clip, described, values_of
 from modules.moves.search import MoveWishes, select_moves
-from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
+from modules.moves.workshop import ClipOrder, FinishedClip, PoseOrder, Workshop
 
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
@@ -53,6 +56,7 @@ class _Import:
     on_progress: OnProgress
     outcomes: dict[str, ClipOutcome] = field(default_factory=dict)
     refused: list[RefusedClip] = field(default_factory=list)
+    posed: list[str] = field(default_factory=list)
     prepared_s: float = 0.0
 
     def note(self, clip_id: str, outcome: ClipOutcome) -> None:
@@ -100,6 +104,7 @@ class MoveLibrary:
         *,
         embeddings: Path | None = None,
         only: bool = False,
+        poses: PoseReader | None = None,
         on_progress: OnProgress = lambda progress: None,
     ) -> ImportReport:
         """Bring the folder's clips into the library; only what is missing or changed is done.
@@ -108,6 +113,9 @@ class MoveLibrary:
         the library holds whole clips only, and the next import goes on from there. A clip
         that is refused leaves an earlier import of it as it is.
 
+        With ``poses``, clips whose documents lack the vectors of lead, follow and interaction
+        get them from their mezzanines; those that have them, from wherever, keep them.
+
         With ``only``, the folder's clips become the whole choice: every other clip of the
         library is kept, but offered to no choreography until its own folder is imported again.
 
@@ -115,8 +123,9 @@ class MoveLibrary:
         ------
         MovesFolderUnusable, EmbeddingsUnusable
             If there is nothing to import, or the old index is unreadable; nothing was done.
-        NoRoomForClips, StorageUnavailable
-            If the disk is full or the storage fails; the clips stored so far remain.
+        NoRoomForClips, StorageUnavailable, PoseModelUnusable
+            If the disk is full, or the storage or the model fails; the clips stored so far
+            remain.
         """
         started_s = time.perf_counter()
         annotations, refused = read_annotations(folder)
@@ -126,6 +135,8 @@ class MoveLibrary:
         try:
             with tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
                 self._prepare(work, self._orders(work, Path(directory)))
+                if poses is not None:
+                    self._pose(work, poses, Path(directory))
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise NoRoomForClips(
@@ -139,6 +150,8 @@ class MoveLibrary:
             unchanged=work.named("unchanged"),
             refused=tuple(work.refused),
             documents=len(documents),
+            posed=tuple(work.posed),
+            without_poses=self._without_poses(work),
             prepared_s=work.prepared_s,
             took_s=time.perf_counter() - started_s,
         )
@@ -254,6 +267,53 @@ class MoveLibrary:
             work.prepared_s += result.duration_s
             work.note(order.clip_id, "imported")
 
+    def _pose(self, work: _Import, reader: PoseReader, directory: Path) -> None:
+        """Read the poses of the clips that lack vectors, and store each as it is done."""
+        lacking = set(self._without_poses(work, unless=reader.version))
+        if not lacking:
+            return
+        if self._workshop is None:
+            raise FatalError("This process has no workshop to read poses in.")
+        rows = MoveClipRow.objects.filter(clip_id__in=lacking).order_by("clip_id")
+        orders = [
+            self._pose_order(as_clip(row), directory / f"poses-{number}")
+            for number, row in enumerate(rows)
+        ]
+        for order, poses in self._workshop.read_all(reader, orders):
+            if poses is not None and self._add_poses(order.clip_id, poses):
+                work.posed.append(order.clip_id)
+
+    def _without_poses(self, work: _Import, *, unless: str | None = None) -> tuple[str, ...]:
+        """Name the imported clips that lack pose vectors, and were not read as ``unless``."""
+        names = [a.clip_id for a in work.annotations if work.outcomes[a.clip_id] != "refused"]
+        return tuple(
+            document.clip_id
+            for document in self._index.list_documents(frozenset(names))
+            if not set(POSE_VECTORS) <= document.vectors.keys()
+            if unless is None or document.version != unless
+        )
+
+    def _pose_order(self, clip: MoveClip, directory: Path) -> PoseOrder:
+        video = self._storage.local_path(clip.mezzanine_key)
+        if video is None:
+            video = directory.with_suffix(".mp4")
+            self._storage.fetch(clip.mezzanine_key, video)
+        return PoseOrder(
+            clip_id=clip.clip_id,
+            video=video,
+            beats_s=clip.keyframes_s,
+            directory=directory,
+        )
+
+    @transaction.atomic
+    def _add_poses(self, clip_id: str, poses: ClipPoses) -> bool:
+        """Complete a clip's document; whether there were vectors to add."""
+        document = self._index.find(clip_id)
+        if document is None:
+            return False
+        self._index.put(with_poses(document, poses))
+        return bool(poses.vectors)
+
     def _keep(self, annotation: Annotation, content_hash: str, made: FinishedClip) -> None:
         """Store the files, then the row and its document, then drop the files they replace.
 
@@ -283,14 +343,18 @@ class MoveLibrary:
         )
         self._storage.put(clip.mezzanine_key, made.mezzanine)
         self._storage.put(clip.thumbnail_key, made.thumbnail)
-        self._store(clip, annotation)
+        is_other = earlier is not None and earlier.content_hash != content_hash
+        self._store(clip, annotation, is_other=is_other)
         if earlier is not None and earlier.mezzanine_key != clip.mezzanine_key:
             self._storage.delete(earlier.mezzanine_key)
             self._storage.delete(earlier.thumbnail_key)
 
     @transaction.atomic
-    def _store(self, clip: MoveClip, annotation: Annotation) -> None:
-        """Write a clip's row and its index document, which keeps the vectors it has."""
+    def _store(self, clip: MoveClip, annotation: Annotation, *, is_other: bool = False) -> None:
+        """Write a clip's row and its index document, which keeps the vectors it has.
+
+        Only those that were read here from another video of this clip are dropped.
+        """
         MoveClipRow.objects.update_or_create(
             clip_id=clip.clip_id, defaults=values_of(clip) | {"preparation": PREPARATION}
         )
@@ -304,6 +368,8 @@ class MoveLibrary:
             video_path=annotation.video_path,
         )
         known = self._index.find(clip.clip_id)
+        if known is not None and is_other:
+            known = without_stale_poses(known)
         self._index.put(terms if known is None else _renamed(known, terms))
 
 

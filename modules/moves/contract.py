@@ -37,6 +37,9 @@ MIN_QUALITY = 0.5
 NEUTRAL_SCORE = 0.5
 """Score of what cannot be compared: ``(cos + 1) / 2`` of two unrelated vectors."""
 
+POSE_VECTORS: tuple[VectorName, ...] = ("lead", "follow", "interaction")
+"""The vectors that describe how the couple moves."""
+
 EMPTY_VECTORS: Mapping[VectorName, Vector] = MappingProxyType({})
 
 
@@ -77,6 +80,18 @@ class EmbeddingsUnusable(DomainError):
     """The backup of the old index is not what it should be; nothing of it was loaded."""
 
     code = "embeddings_unusable"
+
+
+class PoseModelUnusable(DomainError):
+    """The pose model is missing, corrupt, or finds no human keypoints; no clip was touched."""
+
+    code = "pose_model_unusable"
+
+
+class PoseReaderMissing(DomainError):
+    """The installation lacks what pose models need; everything else works without."""
+
+    code = "pose_reader_missing"
 
 
 class MoveNotFound(DomainError):
@@ -149,6 +164,21 @@ class MoveDocument:
         """Whether its vectors exist and are good enough to be compared."""
         quality = 1.0 if self.quality_score is None else self.quality_score
         return bool(self.vectors) and quality >= MIN_QUALITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipPoses:
+    """What the poses of a clip's dancers say: the fields of its document that depend on them.
+
+    ``vectors`` is empty if no couple was seen; ``version`` names construction and model.
+    """
+
+    vectors: Mapping[VectorName, Vector]
+    quality_score: float
+    detection_rate: float
+    frame_count: int
+    processing_time: float
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +255,9 @@ class ImportReport:
         Clip ids: prepared anew; annotation changed only; nothing to do.
     documents : int
         Index documents taken over from the old index.
+    posed, without_poses : tuple of str
+        Clip ids: vectors read from their pictures now; without such vectors, for lack of a
+        pose model or of a couple to be seen.
     prepared_s, took_s : float
         Playing time of the clips prepared, and wall-clock time of the import, in seconds.
     """
@@ -234,5 +267,7 @@ class ImportReport:
     unchanged: tuple[str, ...] = ()
     refused: tuple[RefusedClip, ...] = ()
     documents: int = 0
+    posed: tuple[str, ...] = ()
+    without_poses: tuple[str, ...] = ()
     prepared_s: float = 0.0
     took_s: float = 0.0

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from modules.moves.contract import ClipBeats, MoveDocument, MoveQuery, ScoredMove, Vector
+from modules.moves.contract import (
+    ClipBeats,
+    ClipPoses,
+    MoveDocument,
+    MoveQuery,
+    ScoredMove,
+    Vector,
+)
 
 
 class MoveIndex(Protocol):
@@ -87,4 +94,21 @@ class ClipBeatFinder(Protocol):
         ------
         ClipRefused
             If the clip has neither a beat to be heard nor an annotated tempo, or is corrupt.
+        """
+
+
+class PoseReader(Protocol):
+    """Reads the poses of a clip's couple; picklable, runs in a worker process."""
+
+    @property
+    def version(self) -> str:
+        """Name construction and model: at most 50 characters, the same for the same numbers."""
+
+    def __call__(self, video: Path, *, beats_s: Sequence[float]) -> ClipPoses:
+        """Read a prepared clip, sampled along the beats of its mezzanine.
+
+        Raises
+        ------
+        PoseModelUnusable
+            If the model fails.
         """

@@ -7,15 +7,16 @@ import multiprocessing
 import os
 import shutil
 import threading
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from modules.moves.contract import ClipBeats, ClipRefused
-from modules.moves.ports import ClipBeatFinder, ClipPreparer
+from modules.moves.contract import ClipBeats, ClipPoses, ClipRefused
+from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
 DIGEST_LENGTH = 32
 MOST_REMOVALS = 100
@@ -43,6 +44,16 @@ class FinishedClip:
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseOrder:
+    """A mezzanine whose poses are to be read, its beats, and a directory for the work."""
+
+    clip_id: str
+    video: Path
+    beats_s: tuple[float, ...]
+    directory: Path
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
     """How clips are prepared, and in how many processes; 0 works in this one."""
@@ -66,12 +77,28 @@ class Workshop:
         if not self.workers:
             yield from ((order, self.finish(order)) for order in orders)
             return
-        undone = yield from self._in_pool(orders, workers=self.workers)
-        # A dead process takes all its pool's clips with it: alone, each answers for itself.
-        for order in undone:
-            crashed = yield from self._in_pool([order], workers=1)
-            if crashed:
-                yield order, ClipRefused("clip_crashed_decoder", "The video crashed the decoder.")
+        crashed = yield from _in_pools(self.finish, orders, workers=self.workers)
+        for order in crashed:
+            yield order, ClipRefused("clip_crashed_decoder", "The video crashed the decoder.")
+
+    def read_all(
+        self, reader: PoseReader, orders: Sequence[PoseOrder]
+    ) -> Iterator[tuple[PoseOrder, ClipPoses | None]]:
+        """Read the poses of clips and give each as soon as it is done, in no particular order.
+
+        None stands for a clip on which the reader died; the others go on.
+
+        Raises
+        ------
+        PoseModelUnusable
+            If the model fails.
+        """
+        read = partial(_read, reader)
+        if not self.workers:
+            yield from ((order, read(order)) for order in orders)
+            return
+        crashed = yield from _in_pools(read, orders, workers=self.workers)
+        yield from ((order, None) for order in crashed)
 
     def finish(self, order: ClipOrder) -> FinishedClip | ClipRefused:
         """Prepare one clip here."""
@@ -92,29 +119,44 @@ class Workshop:
             digest=_digest(mezzanine),
         )
 
-    def _in_pool(
-        self, orders: Sequence[ClipOrder], *, workers: int
-    ) -> Generator[tuple[ClipOrder, FinishedClip | ClipRefused], None, list[ClipOrder]]:
-        """Give what could be done; return the orders lost with a dead process."""
-        pool = ProcessPoolExecutor(
-            max_workers=min(workers, max(len(orders), 1)),
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_die_with_parent,
-            initargs=({order.directory.parent for order in orders},),
-        )
-        undone: list[ClipOrder] = []
-        try:
-            waiting: dict[Future[FinishedClip | ClipRefused], ClipOrder] = {
-                pool.submit(self.finish, order): order for order in orders
-            }
-            for future in as_completed(waiting):
-                try:
-                    yield waiting[future], future.result()
-                except BrokenProcessPool:
-                    undone.append(waiting[future])
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-        return undone
+
+def _read(reader: PoseReader, order: PoseOrder) -> ClipPoses:
+    return reader(order.video, beats_s=order.beats_s)
+
+
+def _in_pools[Order: (ClipOrder, PoseOrder), Result](
+    work: Callable[[Order], Result], orders: Sequence[Order], *, workers: int
+) -> Generator[tuple[Order, Result], None, list[Order]]:
+    """Give what could be done; return the orders that kill their process even when alone."""
+    undone = yield from _in_pool(work, orders, workers=workers)
+    crashed: list[Order] = []
+    # A dead process takes all its pool's clips with it: alone, each answers for itself.
+    for order in undone:
+        crashed += yield from _in_pool(work, [order], workers=1)
+    return crashed
+
+
+def _in_pool[Order: (ClipOrder, PoseOrder), Result](
+    work: Callable[[Order], Result], orders: Sequence[Order], *, workers: int
+) -> Generator[tuple[Order, Result], None, list[Order]]:
+    """Give what could be done; return the orders lost with a dead process."""
+    pool = ProcessPoolExecutor(
+        max_workers=min(workers, max(len(orders), 1)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_die_with_parent,
+        initargs=({order.directory.parent for order in orders},),
+    )
+    undone: list[Order] = []
+    try:
+        waiting: dict[Future[Result], Order] = {pool.submit(work, order): order for order in orders}
+        for future in as_completed(waiting):
+            try:
+                yield waiting[future], future.result()
+            except BrokenProcessPool:
+                undone.append(waiting[future])
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return undone
 
 
 def _digest(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""``manage.py moves import FOLDER [--embeddings FILE]`` and ``manage.py moves list``."""
+"""``manage.py moves import FOLDER`` and ``manage.py moves list``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from modules.errors import BachataError
-from modules.moves.contract import ImportProgress, ImportReport, MoveClip
+from modules.moves.contract import ImportProgress, ImportReport, MoveClip, PoseReaderMissing
 
 if TYPE_CHECKING:
     from modules.moves.application import MoveLibrary
+    from modules.moves.ports import PoseReader
 
 
 class Command(BaseCommand):
@@ -33,6 +34,9 @@ class Command(BaseCommand):
         importing.add_argument(
             "--only", action="store_true", help="offer no other clips than the folder's"
         )
+        importing.add_argument(
+            "--pose-model", type=Path, help="YOLOv8-pose model that reads the couple's vectors"
+        )
         actions.add_parser("list", help="show the moves of the library")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,17 +46,42 @@ class Command(BaseCommand):
             self._list(library.list_moves())
             return
         try:
+            poses = self._pose_reader(options["pose_model"])
             report = library.import_folder(
                 options["folder"],
                 embeddings=options["embeddings"],
                 only=options["only"],
+                poses=poses,
                 on_progress=self._progress,
             )
         except BachataError as error:
             raise CommandError(str(error)) from error
         self._summary(report)
+        if poses is not None or (report.without_poses and options["pose_model"] is None):
+            self._poses(report, was_read=poses is not None)
         if report.refused:
             raise CommandError(f"{_clips(len(report.refused), 'was', 'were')} not imported.")
+
+    def _pose_reader(self, model: Path | None) -> PoseReader | None:
+        """Open the model; where that cannot be done here at all, say so and go on without."""
+        if model is None:
+            return None
+        try:
+            return cast("PoseReader", import_string(settings.POSE_READER_FACTORY)(model))
+        except PoseReaderMissing as error:
+            self.stderr.write(str(error), self.style.WARNING)
+            return None
+
+    def _poses(self, report: ImportReport, *, was_read: bool) -> None:
+        lacking = _clips(len(report.without_poses), "has", "have")
+        if was_read:
+            self.stdout.write(
+                f"Pose vectors were read from {_clips(len(report.posed))}; {lacking} none."
+            )
+            return
+        self.stdout.write(
+            f"{lacking} no pose vectors: --pose-model FILE reads them with a YOLOv8-pose model."
+        )
 
     def _progress(self, progress: ImportProgress) -> None:
         if progress.outcome != "unchanged":

@@ -150,15 +150,24 @@ def test_pictures_are_looked_at_six_times_a_beat(
     assert (poses.vectors, poses.quality_score) == ({}, 0.0)
 
 
-@pytest.mark.parametrize("content", [None, b""])
-def test_a_missing_or_empty_model_is_refused_with_or_without_the_extra(
-    tmp_path: Path, content: bytes | None
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("yolov8n-pose.pt", "there is no such file"),
+        ("folder.pt", "there is no such file"),
+        ("empty.pt", "its size is 0 bytes"),
+        ("yolov8n-pose.yaml", 'its name does not end in ".pt"'),
+        ("yolov8n-pose.onnx", 'its name does not end in ".pt"'),
+    ],
+)
+def test_what_cannot_be_a_model_is_refused_with_or_without_the_extra(
+    tmp_path: Path, name: str, why: str
 ) -> None:
-    model = tmp_path / "yolov8n-pose.pt"
-    if content is not None:
-        model.write_bytes(content)
-    with pytest.raises(PoseModelUnusable, match=r"there is no such file|its size is 0 bytes"):
-        open_pose_reader(model, settings_directory=tmp_path)
+    (tmp_path / "folder.pt").mkdir()
+    a_file(tmp_path / "empty.pt", b"")
+    with pytest.raises(PoseModelUnusable) as refusal:
+        open_pose_reader(tmp_path / name, settings_directory=tmp_path)
+    assert str(refusal.value) == f"The pose model {tmp_path / name} cannot be used: {why}."
 
 
 def test_without_the_extra_there_is_one_clear_sentence(
@@ -215,8 +224,6 @@ def test_whatever_a_model_sees_becomes_vectors(
         (lambda f: f / "hand.pt", r"keypoints of shape \(21, 3\)"),
         (lambda f: a_file(f / "cut.pt", (f / "pose.pt").read_bytes()[:9000]), "no readable"),
         (lambda f: a_file(f / "text.pt", b"no model at all"), "no readable"),
-        (lambda f: a_file(f / "a.onnx", b"another"), 'does not end in ".pt"'),
-        (lambda f: a_file(f / "b.yaml", b"kpt_shape: [17, 3]"), 'does not end in ".pt"'),
     ],
 )
 def test_a_wrong_model_is_named_and_refused(

@@ -6,7 +6,8 @@ import errno
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,16 @@ class _Import:
     def named(self, outcome: ClipOutcome) -> tuple[str, ...]:
         return tuple(a.clip_id for a in self.annotations if self.outcomes[a.clip_id] == outcome)
 
+    def report(self) -> ImportReport:
+        return ImportReport(
+            imported=self.named("imported"),
+            updated=self.named("updated"),
+            unchanged=self.named("unchanged"),
+            refused=tuple(self.refused),
+            posed=tuple(self.posed),
+            prepared_s=self.prepared_s,
+        )
+
 
 class MoveLibrary:
     """The clips that can be danced.
@@ -132,27 +143,15 @@ class MoveLibrary:
         documents = read_old_index(embeddings) if embeddings else []
         self._take_over(documents)
         work = _Import(annotations, on_progress, refused=refused)
-        try:
-            with tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
-                self._prepare(work, self._orders(work, Path(directory)))
-                if poses is not None:
-                    self._pose(work, poses, Path(directory))
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise NoRoomForClips(
-                    "The disk is full; free some room and import again."
-                ) from error
-            raise
+        with _full_disk_named(), tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
+            self._prepare(work, self._orders(work, Path(directory)))
+            if poses is not None:
+                self._pose(work, poses, Path(directory))
         self._offer([a.clip_id for a in annotations], only=only)
-        return ImportReport(
-            imported=work.named("imported"),
-            updated=work.named("updated"),
-            unchanged=work.named("unchanged"),
-            refused=tuple(work.refused),
+        return replace(
+            work.report(),
             documents=len(documents),
-            posed=tuple(work.posed),
             without_poses=self._without_poses(work),
-            prepared_s=work.prepared_s,
             took_s=time.perf_counter() - started_s,
         )
 
@@ -371,6 +370,16 @@ class MoveLibrary:
         if known is not None and is_other:
             known = without_stale_poses(known)
         self._index.put(terms if known is None else _renamed(known, terms))
+
+
+@contextmanager
+def _full_disk_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise NoRoomForClips("The disk is full; free some room and import again.") from error
+        raise
 
 
 def _renamed(document: MoveDocument, terms: MoveDocument) -> MoveDocument:

@@ -231,14 +231,22 @@ def test_a_wrong_model_is_named_and_refused(
 ) -> None:
     model = make(models)
     with pytest.raises(PoseModelUnusable, match=why) as refusal:
-        open_pose_reader(model, settings_directory=tmp_path)
+        yolo_pose._loaded(model, tmp_path)
     assert str(model) in str(refusal.value)
+
+
+@needs_extra
+def test_a_wrong_model_is_refused_from_the_process_that_tries_it(
+    models: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(PoseModelUnusable, match="it is a model for detect, not for poses"):
+        open_pose_reader(models / "boxes.pt", settings_directory=tmp_path)
 
 
 @needs_extra
 def test_a_model_with_a_program_in_it_is_refused_unrun(models: Path, tmp_path: Path) -> None:
     marker = tmp_path / "it ran"
-    model = a_file(tmp_path / "evil.pt", pickle.dumps({"model": Program(str(marker))}))
+    model = a_file(tmp_path / "evil.pt", pickle.dumps({"model": Program(str(marker))}, 2))
     with pytest.raises(PoseModelUnusable):
         open_pose_reader(model, settings_directory=tmp_path)
     assert not marker.exists()
@@ -295,13 +303,13 @@ def test_the_import_reads_the_clips_that_the_old_index_does_not_know(
 
 
 class Program:
-    """Unpickled, it makes a file."""
+    """Unpickled, it makes a folder."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return open, (self.path, "w")
+        return os.mkdir, (self.path,)
 
 
 def a_file(path: Path, content: bytes) -> Path:

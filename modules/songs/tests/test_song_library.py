@@ -85,7 +85,9 @@ def test_a_file_that_is_no_song_is_refused(library, tmp_path, make, why) -> None
     assert not (tmp_path / "media").exists()
 
 
-@pytest.mark.parametrize("address", ["song:", "song:1", "song:" + "x" * 5000, f"song:{UUID(int=7)}"])
+@pytest.mark.parametrize(
+    "address", ["song:", "song:1", "song:" + "x" * 5000, f"song:{UUID(int=7)}"]
+)
 def test_an_unknown_address_names_no_song(library: SongLibrary, address: str) -> None:
     with pytest.raises(SongNotFound):
         library.get_song(address)

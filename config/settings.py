@@ -117,6 +117,7 @@ JOB_ENVIRONMENT = dict(os.environ)
 DISPATCHER_FACTORY = "config.wiring.dispatcher"
 MOVE_LIBRARY_FACTORY = "config.wiring.move_importer"
 POSE_READER_FACTORY = "config.wiring.pose_reader"
+SONG_LISTENER_FACTORY = "config.wiring.song_listener"
 
 LOGGING = {
     "version": 1,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jobrunner.contract import JobSpec
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
-    from jobrunner.ports import Progress
+    from jobrunner.ports import Moves, Progress
     from modules.choreography.adapters.local_processes import LocalJobExecutor
     from modules.choreography.application import ChoreographyTasks
     from modules.choreography.contract import Fence, TaskView
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from modules.moves.application import MoveLibrary
     from modules.moves.ports import MoveIndex, PoseReader
     from modules.songs.application import SongLibrary
+    from modules.songs.ports import SongListener
 
 SWEEP_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
@@ -57,6 +58,13 @@ def song_library() -> SongLibrary:
     from modules.songs.application import SongLibrary
 
     return SongLibrary(media_storage())
+
+
+def song_listener() -> SongListener:
+    """Who hears song files for the command line."""
+    from config.hearing import hear_song
+
+    return hear_song
 
 
 @cache
@@ -162,16 +170,23 @@ def job_results(*, user_id: int, fence: Fence) -> MediaResults:
     )
 
 
+def job_moves() -> Moves:
+    """The move library as jobs see it."""
+    from jobrunner.libraries import LibraryMoves
+
+    return LibraryMoves(move_library(), media_storage())
+
+
 def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: Path) -> Pipeline:
     """One job's pipeline on our libraries."""
-    from jobrunner.libraries import LibraryMoves, LibrarySongs
+    from jobrunner.libraries import LibrarySongs
     from jobrunner.pipeline import Pipeline
 
     return Pipeline(
         spec=spec,
         progress=progress,
         songs=LibrarySongs(song_library()),
-        moves=LibraryMoves(move_library(), media_storage()),
+        moves=job_moves(),
         results=results,
         folder=folder,
     )

@@ -1,0 +1,97 @@
+"""``manage.py songs analyse FILE [--plot OUT.png]``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+from modules.errors import BachataError
+
+if TYPE_CHECKING:
+    from jobrunner.contract import SongAnalysis
+    from modules.songs.ports import SongListener
+
+BEATS_PER_EIGHT = 8
+
+
+class Command(BaseCommand):
+    """Hear a song and say, or draw, what was heard; nothing is kept."""
+
+    help = "Hear a song and say, or draw, what was heard; nothing is kept."
+    requires_system_checks: list[str] = []  # noqa: RUF012  # Django's way
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare what can be done."""
+        actions = parser.add_subparsers(dest="action", required=True)
+        analysing = actions.add_parser("analyse", help="beats, the one, sections, energy")
+        analysing.add_argument("file", type=Path)
+        analysing.add_argument("--plot", type=Path, metavar="OUT.png", help="draw it, too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it; exit code 1 with a sentence when the file is no song."""
+        path, target = options["file"], options["plot"]
+        listener = cast("SongListener", import_string(settings.SONG_LISTENER_FACTORY)())
+        try:
+            _check_target(target)
+            analysis = listener(path)
+        except BachataError as error:
+            raise CommandError(str(error)) from error
+        for line in _told(path.stem, analysis):
+            self.stdout.write(line)
+        if target is not None:
+            _draw(analysis, path.stem, target)
+            self.stdout.write(f"\nDrawn in {target}")
+
+
+def _told(title: str, analysis: SongAnalysis) -> list[str]:
+    beats_s, one = analysis.beats_s, analysis.first_one
+    n_eights = (len(beats_s) - one) // BEATS_PER_EIGHT
+    return [
+        f"{title}: {_clock(analysis.duration_s)}, {analysis.tempo_bpm:.2f} BPM",
+        f"{len(beats_s)} beats from {beats_s[0]:.3f} s to {beats_s[-1]:.3f} s",
+        f"the one is beat {one + 1}, at {beats_s[one]:.3f} s; {n_eights} whole eights",
+        "",
+        "part  energy      from       to   eights",
+        *(
+            f"{section.label:<6}{section.energy:<8}{_clock(section.start_s):>8} "
+            f"{_clock(section.end_s):>8}{_eights(analysis, section.start_s, section.end_s):>9}"
+            for section in analysis.sections
+        ),
+    ]
+
+
+def _eights(analysis: SongAnalysis, start_s: float, end_s: float) -> int:
+    """Count the eights that begin between two times."""
+    ones_s = analysis.beats_s[analysis.first_one :: BEATS_PER_EIGHT]
+    return int(((ones_s >= start_s - 1e-6) & (ones_s < end_s - 1e-6)).sum())
+
+
+def _clock(time_s: float) -> str:
+    minutes, seconds = divmod(time_s, 60)
+    return f"{int(minutes)}:{seconds:04.1f}"
+
+
+def _check_target(target: Path | None) -> None:
+    """Refuse an impossible ``--plot`` before the song is heard."""
+    if target is not None and (target.is_dir() or not target.resolve().parent.is_dir()):
+        raise CommandError(f"--plot {target}: name a file in a folder that exists.")
+
+
+def _draw(analysis: SongAnalysis, title: str, target: Path) -> None:
+    """Write the picture whole or not at all."""
+    from modules.songs.plot import draw_analysis
+
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        draw_analysis(analysis, title=title).save(partial, "PNG")
+        partial.replace(target)
+    except OSError as error:
+        raise CommandError(f"--plot {target}: {error.strerror}.") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,17 @@
+"""What the song library needs from outside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jobrunner.contract import SongAnalysis
+
+
+class SongListener(Protocol):
+    """Who hears songs."""
+
+    def __call__(self, path: Path) -> SongAnalysis:
+        """Analyse a song file; raises ``SongRefused`` when it is no song to dance to."""

@@ -1,0 +1,1 @@
+"""The parts of the choreography benchmark, each measuring one thing."""

@@ -34,6 +34,7 @@ MIN_SONG_S, MAX_SONG_S = 20.0, 600.0
 MIN_CLIP_S, MAX_CLIP_S = 2.0, 120.0
 MAX_DECODING_S = 90.0
 MAX_CHANNELS = 8
+MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 384_000
 AAC_BIT_RATE = 160_000
 SILENT_PEAK = 10 ** (-50 / 20)
 MAX_BROKEN_SHARE = 0.05
@@ -134,7 +135,18 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
                 f"at most {MAX_CHANNELS} are understood.",
                 code="audio_unreadable",
             )
+        _check_rate(stream.codec_context.sample_rate)
         yield container, stream
+
+
+def _check_rate(rate_hz: int) -> None:
+    """Refuse rates at which a resampler takes minutes, or memory without end."""
+    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+        raise UnusableAudio(
+            f"The sound has {rate_hz} samples per second; "
+            f"{MIN_RATE_HZ} to {MAX_RATE_HZ} are understood.",
+            code="audio_unreadable",
+        )
 
 
 def _unreadable() -> UnusableAudio:
@@ -190,6 +202,7 @@ def _samples(
     for frame in _decoded(container, stream, max_s=max_s):
         # a resampler refuses a change of format within the stream, which MP3 and AAC allow
         if shape != (shape := (frame.format.name, frame.layout.name, frame.sample_rate)):
+            _check_rate(frame.sample_rate)
             if resampler is not None:
                 yield from resampler.resample(None)
             resampler = av.AudioResampler(
@@ -281,6 +294,8 @@ def _encode_aac(source: Path, target: Path, *, bit_rate: int, max_s: float) -> N
             frame.pts, frame.time_base = n_samples, Fraction(1, rate_hz)
             n_samples += frame.samples
             output.mux(track.encode(frame))
+        if not n_samples:
+            raise _unreadable()
         output.mux(track.encode(None))
 
 

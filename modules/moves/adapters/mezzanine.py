@@ -246,7 +246,11 @@ class _Pictures:
         self.video = container.streams.video[0]
         self.video.thread_type = "AUTO"
         # pictures that no other is decoded from may go without deblocking: a tenth faster
-        self.video.codec_context.options = {"skip_loop_filter": "noref"}
+        # pictures may be larger than their container says; the decoder refuses those at once
+        self.video.codec_context.options = {
+            "skip_loop_filter": "noref",
+            "max_pixels": str(MAX_SIDE_PX**2),
+        }
         self.container = container
         self.end = 0
         leading = container.streams.audio[0] if container.streams.audio else self.video

@@ -129,6 +129,8 @@ def _opened(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
         if not container.streams.audio:
             raise UnusableAudio("The file holds no sound.", code="audio_unreadable")
         stream = container.streams.audio[0]
+        if stream.codec_context is None:  # PyAV 18: libav has no decoder for what is named there
+            raise _unreadable()
         if not 1 <= stream.codec_context.channels <= MAX_CHANNELS:
             raise UnusableAudio(
                 f"The sound has {stream.codec_context.channels} channels; "
@@ -337,7 +339,16 @@ def _mux_copies(
         if packet.pts * packet.time_base > max_s + 0.5:
             raise _too_long(max_s)
         expected = packet.pts + (packet.duration or 0)
-        packet.decode()
+        if not _is_decodable(packet):
+            return False
         packet.stream = track
         output.mux(packet)
     return expected is not None
+
+
+def _is_decodable(packet: Packet[AudioStream]) -> bool:
+    try:
+        packet.decode()
+    except av.FFmpegError:
+        return False
+    return True

@@ -163,6 +163,9 @@ def _opened(source: Path) -> InputContainer:
         container.close()
         raise _corrupt(source.name, "it holds no pictures")
     video = container.streams.video[0]
+    if video.codec_context is None:  # PyAV 18: libav has no decoder for what is named there
+        container.close()
+        raise _corrupt(source.name, "its pictures are of an unknown kind")
     if not 0 < max(video.width, video.height) <= MAX_SIDE_PX:
         container.close()
         raise _corrupt(source.name, f"its pictures measure {video.width}x{video.height}")

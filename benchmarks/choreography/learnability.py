@@ -19,9 +19,7 @@ def learnability_numbers(plan: dict[str, Any]) -> Iterator[Number]:
     """
     seen_s, all_s = _seen_by_label(plan)
     total_s = sum(all_s.values())
-    yield Number(
-        "danced with moves already seen", 100 * sum(seen_s.values()) / total_s, "%", at_least=30
-    )
+    yield Number("danced with moves already seen", 100 * sum(seen_s.values()) / total_s, "%")
     for label, length_s in all_s.items():
         yield Number(f"  of it in part {label}", 100 * seen_s[label] / length_s, "%")
     same, compared, returns, faithful = _returns(plan)

@@ -147,7 +147,10 @@ class MoveLibrary:
             self._prepare(work, self._orders(work, Path(directory)))
             if poses is not None:
                 self._pose(work, poses, Path(directory))
-        self._offer([a.clip_id for a in annotations], only=only)
+        # A refused clip may have a namesake from elsewhere, which this folder does not mean.
+        refused_ids = {clip.clip_id for clip in work.refused}
+        own = [a.clip_id for a in annotations if a.clip_id not in refused_ids]
+        self._offer(own, only=only)
         return replace(
             work.report(),
             documents=len(documents),

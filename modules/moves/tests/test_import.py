@@ -361,3 +361,16 @@ def test_only_a_folders_clips_are_offered_when_so_wished(
     assert len(library.list_moves()) == 3
     library.import_folder(tmp_path / "a")
     assert offered(library) == {"one", "two", "three"}
+
+
+def test_the_namesake_of_a_refused_clip_is_not_offered_for_it(
+    library: MoveLibrary, tmp_path: Path
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    library.import_folder(annotate(tmp_path / "a", [an_annotation("one"), an_annotation("two")]))
+    own = annotate(tmp_path / "b", [an_annotation("one"), an_annotation("three")])
+    (own / "one.mp4").unlink()
+    report = library.import_folder(own, only=True)
+    assert [clip.clip_id for clip in report.refused] == ["one"]
+    assert offered(library) == {"three"}

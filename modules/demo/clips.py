@@ -43,7 +43,7 @@ def moves_answers(folder: Path, repertoire: Sequence[Routine] = REPERTOIRE) -> D
     """What is true of the clips in ``folder``, from the repertoire."""
     clips = tuple(
         DemoClip(
-            clip_id=routine.clip_id,
+            clip_id=routine.library_id,
             path=folder / clip_path(routine),
             move_label=routine.move_label,
             difficulty=routine.difficulty,
@@ -69,7 +69,7 @@ def annotate(repertoire: Sequence[Routine]) -> dict[str, object]:
         "move_categories": list(dict.fromkeys(routine.move_label for routine in repertoire)),
         "clips": [
             {
-                "clip_id": routine.clip_id,
+                "clip_id": routine.library_id,
                 "video_path": clip_path(routine).as_posix(),
                 "move_label": routine.move_label,
                 "energy_level": routine.energy_level,
@@ -131,7 +131,7 @@ def _film_missing(
             future.result()
             done += 1
             if on_progress is not None:
-                on_progress(done, len(repertoire), filmed[future].clip_id)
+                on_progress(done, len(repertoire), filmed[future].library_id)
 
 
 def _film(routine: Routine, target: Path) -> None:

@@ -60,6 +60,11 @@ class Routine:
         return self.frames / FPS
 
     @property
+    def library_id(self) -> str:
+        """The clip's id in a library, where a real clip may be called as the routine is."""
+        return f"drawn_{self.clip_id}"
+
+    @property
     def seed(self) -> int:
         """What sets this clip's backdrop apart, the same on every machine."""
         return crc32(self.clip_id.encode())

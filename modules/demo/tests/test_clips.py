@@ -84,7 +84,7 @@ def test_the_one_is_the_loudest_of_the_eight() -> None:
 
 @pytest.mark.parametrize("routine", FEW, ids=lambda routine: routine.clip_id)
 def test_a_clip_decodes_and_has_the_stated_length(moves: DemoMoves, routine: Routine) -> None:
-    clip = next(clip for clip in moves.clips if clip.clip_id == routine.clip_id)
+    clip = next(clip for clip in moves.clips if clip.clip_id == routine.library_id)
     with av.open(str(clip.path)) as container:
         video, audio = container.streams.video[0], container.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")

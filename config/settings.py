@@ -50,6 +50,13 @@ JOB_COMMAND = shlex.split(env.str("JOB_COMMAND", ""))  # empty: this Python, ``-
 JOB_CONCURRENCY = env.int("JOB_CONCURRENCY", 1, validate=Range(min=1, max=64))
 JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", 60.0, validate=Range(min=1))
 DISPATCH_LEASE_S = env.float("DISPATCH_LEASE_S", 30.0, validate=Range(min=1))
+REQUESTS_PER_MINUTE = {
+    "user": env.int("USER_REQUESTS_PER_MINUTE", 100, validate=Range(min=1)),
+    "polling": env.int("POLLING_REQUESTS_PER_MINUTE", 300, validate=Range(min=1)),
+    "address": env.int("AUTH_REQUESTS_PER_MINUTE", 30, validate=Range(min=1)),
+}
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
+CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _checked()
 
@@ -96,12 +103,42 @@ INSTALLED_APPS = [
     "modules.songs",
     "modules.moves",
     "projections",
+    "modules.web",
+    "corsheaders",
     "config",
 ]
 AUTH_USER_MODEL = "identity.User"
 # PBKDF2 stays first: the old monolith can check nothing else.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE = [
+    "modules.web.middleware.RequestNotes",
+    "corsheaders.middleware.CorsMiddleware",
+    "modules.web.middleware.ApiAnswers",
+]
+MAX_JSON_BYTES = 64 << 10
+MAX_UPLOAD_BYTES = 30 << 20
+MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + MAX_JSON_BYTES  # a file, and what multipart adds
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Location",
+    "Retry-After",
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-Request-ID",
+]
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "range",
+    "x-request-id",
+]
+CORS_URLS_REGEX = r"^/api/.*$"
+CORS_PREFLIGHT_MAX_AGE = 3600
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 APPEND_SLASH = False

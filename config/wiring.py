@@ -30,9 +30,25 @@ if TYPE_CHECKING:
     from modules.moves.ports import MoveIndex, PoseReader
     from modules.songs.application import SongLibrary
     from modules.songs.ports import SongListener
+    from modules.web.contract import Doors
 
 SWEEP_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
+
+
+@cache
+def doors() -> Doors:
+    """Who may use the API, and how often."""
+    from modules.web.contract import Limiter, Policy, build_doors
+
+    per_minute = settings.REQUESTS_PER_MINUTE
+    return build_doors(
+        read_token=lambda token: None,
+        limiter=Limiter(),
+        default=Policy(name="default", quota=per_minute["user"]),
+        polling=Policy(name="polling", quota=per_minute["polling"]),
+        public=Policy(name="auth", quota=per_minute["address"]),
+    )
 
 
 @cache

@@ -1,0 +1,67 @@
+"""What django-ninja 1.7 leaves out of the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modules.web.contract import Problem
+
+PROBLEM = "application/problem+json"
+SCHEMA = {"$ref": "#/components/schemas/Problem"}
+METHODS = ("get", "post", "put", "delete", "head", "patch")
+
+COMMON = {
+    "429": "Too many requests; Retry-After says how long to wait",
+    "500": "A bug of ours; it was noted",
+    "503": "Something we need is away; try again",
+}
+WITH_INPUT = {"422": "Something of the request cannot be accepted; errors says what"}
+WITH_BODY = {
+    "400": "The body cannot be read",
+    "413": "The body is too large",
+    "415": "The body is of another type",
+}
+HEADERS = {
+    "X-Request-ID": {
+        "description": "Names the request in logs and events",
+        "schema": {"type": "string"},
+    }
+}
+NEVER_COUNTED = frozenset({"getHealth", "getReadiness", "getMetrics", "getMedia", "headMedia"})
+
+
+def completed(document: dict[str, Any]) -> dict[str, Any]:
+    """Add every error answer, its type, and the headers to a document of django-ninja."""
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs", {})
+    schemas["Problem"] = problem
+    for methods in document["paths"].values():
+        for method in METHODS:
+            if method in methods:
+                _complete(methods[method])
+    return document
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    responses = {str(status): answer for status, answer in operation["responses"].items()}
+    for status, text in _errors_of(operation).items():
+        responses.setdefault(status, {"description": text})
+    for status, answer in responses.items():
+        answer.setdefault("headers", {}).update(HEADERS)
+        if int(status) >= 400:
+            answer["content"] = {PROBLEM: {"schema": SCHEMA}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _errors_of(operation: dict[str, Any]) -> dict[str, str]:
+    errors = dict(COMMON)
+    if operation["operationId"] in NEVER_COUNTED:
+        del errors["429"]
+    if operation.get("security"):
+        errors["401"] = "Nobody is known by this token"
+    if operation.get("parameters") or "requestBody" in operation:
+        errors |= WITH_INPUT
+    if "requestBody" in operation:
+        errors |= WITH_BODY
+    return errors

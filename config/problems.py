@@ -1,0 +1,184 @@
+"""How errors leave the API: which HTTP status each code has, and how each becomes a problem."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from modules.errors import BachataError, DomainError, TransientError
+from modules.eventstore.contract import ConcurrencyConflict
+from modules.moves.contract import REFUSAL_CODES
+from modules.web.contract import (
+    Invalid,
+    TooManyRequests,
+    UnknownParameter,
+    WebError,
+    notes_of,
+)
+from modules.web.middleware import problem_response, too_many
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from modules.web.operations import Api
+
+log = logging.getLogger(__name__)
+
+UNPROCESSABLE = 422
+BUSY = "We cannot answer this moment; please try again."
+OUR_FAULT = "Something went wrong on our side; it was noted."
+WRONG_BODY = "Some of what was sent cannot be accepted."
+BODY_SOURCES = frozenset({"body", "form", "file"})
+
+STATUS_OF_CODE: Mapping[str, int] = {
+    "refused": 400,
+    # choreography
+    "not_found": 404,
+    "unknown_difficulty": 422,
+    "unknown_energy_level": 422,
+    "unknown_style": 422,
+    "unusable_seed": 422,
+    "unusable_audio_input": 422,
+    "request_id_taken": 409,
+    "task_has_ended": 409,
+    "stale_attempt": 409,
+    "duplicate_job": 409,
+    "unknown_stage": 422,
+    "unusable_result": 422,
+    # songs and moves
+    "song_not_found": 404,
+    "song_refused": 422,
+    "move_not_found": 404,
+    "moves_folder_unusable": 422,
+    "embeddings_unusable": 422,
+    "pose_model_unusable": 422,
+    "pose_reader_missing": 422,
+    **dict.fromkeys(sorted(REFUSAL_CODES), 422),
+    # media
+    "media_not_found": 404,
+    "bad_media_key": 404,
+    # identity
+    "username_taken": 409,
+    "email_taken": 409,
+    # commands of this folder, never asked for over HTTP
+    "demo_refused": 422,
+}
+"""Every ``DomainError`` but those of the web module, which know their status themselves."""
+
+
+def status_of(error: DomainError) -> int:
+    """Give the HTTP status of a refusal."""
+    return error.status if isinstance(error, WebError) else STATUS_OF_CODE[error.code]
+
+
+def add_problem_handlers(api: Api) -> None:
+    """Have every exception of a route leave as a problem."""
+    for kind, handler in HANDLERS.items():
+        api.add_exception_handler(kind, handler)
+
+
+def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    status = status_of(error)
+    pointed = []
+    if isinstance(error, UnknownParameter):
+        pointed = [Invalid(pointer=error.name, message=str(error))]
+    return problem_response(
+        request, status=status, code=error.code, message=str(error), errors=pointed
+    )
+
+
+def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, TooManyRequests):
+        return too_many(request, error)
+    if isinstance(error, ConcurrencyConflict):
+        message = "This was changed by somebody else at the same moment; please try again."
+        return problem_response(request, status=409, code="conflict", message=message)
+    log.warning("request %s: %s", notes_of(request).request_id, error)
+    code = getattr(error, "code", TransientError.code)
+    code = code if isinstance(code, str) else TransientError.code
+    response = problem_response(request, status=503, code=code, message=BUSY)
+    response["Retry-After"] = "2"
+    return response
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("request %s failed", notes_of(request).request_id, exc_info=error)
+    return problem_response(request, status=500, code="internal_error", message=OUR_FAULT)
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    sources = {str(found["loc"][0]) for found in error.errors}
+    is_upload = bool(sources & {"form", "file"})
+    if is_upload and request.content_type != "multipart/form-data":
+        message = "Please send multipart/form-data."
+        return problem_response(request, status=415, code="unsupported_media_type", message=message)
+    found = [_place(one) for one in error.errors]
+    return problem_response(
+        request,
+        status=UNPROCESSABLE,
+        code="validation_failed",
+        message=WRONG_BODY,
+        errors=found[:50],
+    )
+
+
+def _place(found: Mapping[str, Any]) -> Invalid:
+    """Point to what is wrong; what was sent is not repeated, it may be a password."""
+    source, *rest = [str(step) for step in found["loc"]]
+    # ninja puts the name of the view's argument first.
+    steps = rest[1:] if source == "body" else rest
+    pointer = "".join(f"/{step}" for step in steps) if source == "body" else ".".join(steps)
+    message = str(found["msg"]).removeprefix("Value error, ")
+    return Invalid(pointer=pointer[:300], message=message[:300])
+
+
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, DomainError):
+        return _refused(request, error.__cause__)
+    code = "not_authenticated" if isinstance(error, AuthenticationError) else "refused"
+    return problem_response(
+        request, status=error.status_code, code=code, message=error.message or "Refused."
+    )
+
+
+def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem_response(
+        request, status=404, code="not_found", message="There is nothing at this address."
+    )
+
+
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem_response(
+        request, status=413, code="body_too_large", message="The request is too large."
+    )
+
+
+def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem_response(
+        request, status=400, code="malformed_request", message="The request cannot be read."
+    )
+
+
+HANDLERS: Mapping[type[Exception], Callable[..., Any]] = {
+    Exception: _failed,
+    BachataError: _failed,
+    DomainError: _refused,
+    TransientError: _busy,
+    OperationalError: _busy,
+    InterfaceError: _busy,
+    ValidationError: _invalid,
+    HttpError: _http,
+    Http404: _missing,
+    RequestDataTooBig: _too_large,
+    SuspiciousOperation: _unreadable,
+    MultiPartParserError: _unreadable,
+    UnreadablePostError: _unreadable,
+}

@@ -1,0 +1,111 @@
+"""Who may pass, and how often: the ``auth`` of every route is one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ninja.security.http import HttpAuthBase
+
+from modules.web.errors import NotAuthenticated
+from modules.web.request import Caller, SessionUser, address_of, notes_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from modules.web.limits import Limiter, Policy
+
+type ReadToken = Callable[[str], SessionUser | None]
+
+
+class Bearer(HttpAuthBase):
+    """An access token in the ``Authorization`` header; one request of its user's bucket."""
+
+    openapi_scheme = "bearer"
+    openapi_bearerFormat = "JWT"  # the specification's spelling
+
+    def __init__(self, *, read_token: ReadToken, limiter: Limiter, policy: Policy) -> None:
+        self._read_token = read_token
+        self._limiter = limiter
+        self._policy = policy
+        super().__init__()
+
+    def __call__(self, request: HttpRequest) -> Caller:
+        """Give the caller.
+
+        Raises
+        ------
+        NotAuthenticated
+            Without a token, or with one that is not, or no longer, good.
+        TooManyRequests
+            If the user's bucket is empty.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        user = self._read_token(token.strip()) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise NotAuthenticated("Please log in.")
+        notes = notes_of(request)
+        notes.who = str(user.user_id)
+        self._count(request, f"user:{user.user_id}")
+        return Caller(
+            user_id=user.user_id,
+            username=user.username,
+            is_instructor=user.is_instructor,
+            session_id=user.session_id,
+        )
+
+    def _count(self, request: HttpRequest, who: str) -> None:
+        notes = notes_of(request)
+        if request.method == "GET" and "If-None-Match" in request.headers:
+            # A 304 is free; whether it is one is known when the answer is there.
+            notes.owed = (self._policy, who)
+        else:
+            notes.allowance = self._limiter.take(self._policy, who)
+
+
+class ByAddress:
+    """Nobody needs to be known, but an address may ask only so often."""
+
+    def __init__(self, *, limiter: Limiter, policy: Policy) -> None:
+        self._limiter = limiter
+        self._policy = policy
+
+    def __call__(self, request: HttpRequest) -> str:
+        """Count the request before anything of it is looked at; raises ``TooManyRequests``."""
+        address = address_of(request)
+        notes_of(request).allowance = self._limiter.take(self._policy, f"address:{address}")
+        return address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """The ways into the API.
+
+    Attributes
+    ----------
+    user : callable
+        A logged-in user, in the bucket of everything.
+    polling : callable
+        A logged-in user who looks again and again, in a bucket of its own.
+    public : callable
+        Anybody, counted by network address: the routes about passwords.
+    open : None
+        Anybody, uncounted.
+    """
+
+    user: Callable[[HttpRequest], Caller]
+    polling: Callable[[HttpRequest], Caller]
+    public: Callable[[HttpRequest], str]
+    open: None = None
+
+
+def build_doors(
+    *, read_token: ReadToken, limiter: Limiter, default: Policy, polling: Policy, public: Policy
+) -> Doors:
+    """Give the doors with their buckets."""
+    return Doors(
+        user=Bearer(read_token=read_token, limiter=limiter, policy=default),
+        polling=Bearer(read_token=read_token, limiter=limiter, policy=polling),
+        public=ByAddress(limiter=limiter, policy=public),
+    )

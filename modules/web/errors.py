@@ -1,0 +1,86 @@
+"""What the API refuses before any module is asked."""
+
+from __future__ import annotations
+
+from modules.errors import DomainError, TransientError
+
+
+class WebError(DomainError):
+    """A request that is refused; ``status`` is its HTTP status."""
+
+    status = 400
+
+
+class MalformedRequest(WebError):
+    """The request cannot be read: not JSON, not UTF-8, a number JSON does not know."""
+
+    code = "malformed_request"
+
+
+class NotAuthenticated(WebError):
+    """Nobody is known by this token, or there is none."""
+
+    code = "not_authenticated"
+    status = 401
+
+
+class RequestInFlight(WebError):
+    """The same Idempotency-Key is being answered right now."""
+
+    code = "request_in_flight"
+    status = 409
+
+
+class PreconditionFailed(WebError):
+    """The thing was changed since it was read."""
+
+    code = "precondition_failed"
+    status = 412
+
+
+class BodyTooLarge(WebError):
+    """The body is over the limit of its route."""
+
+    code = "body_too_large"
+    status = 413
+
+
+class UnsupportedMediaType(WebError):
+    """The body is not of the type the route takes."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+class IdempotencyKeyReused(WebError):
+    """The Idempotency-Key was used before with another body."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+class UnknownParameter(WebError):
+    """The query names a parameter that the route does not have, or one twice."""
+
+    code = "unknown_parameter"
+    status = 422
+
+    def __init__(self, message: str, *, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class TooManyRequests(TransientError):
+    """The caller's bucket is empty.
+
+    Parameters
+    ----------
+    retry_after_s : int
+        Whole seconds until the bucket is full again, at least 1.
+    """
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

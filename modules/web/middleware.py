@@ -1,0 +1,167 @@
+"""Around every request of the API: its id, its address, its errors and its allowance."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+
+from modules.web.errors import TooManyRequests
+from modules.web.limits import Limiter
+from modules.web.request import Notes, notes_of
+from modules.web.schemas import Invalid, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from django.http import HttpRequest
+
+    type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+PROBLEM = "application/problem+json"
+API = "/api/"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
+
+CODES = {
+    400: "malformed_request",
+    401: "not_authenticated",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    500: "internal_error",
+}
+MESSAGES = {
+    400: "The request cannot be read.",
+    401: "Please log in.",
+    403: "This is not yours to do.",
+    404: "There is nothing at this address.",
+    405: "This cannot be done with this address.",
+    413: "The request is too large.",
+    500: "Something went wrong on our side; it was noted.",
+}
+
+
+def problem_response(
+    request: HttpRequest,
+    *,
+    status: int,
+    code: str,
+    message: str,
+    errors: Sequence[Invalid] = (),
+) -> HttpResponse:
+    """Give an error as RFC 9457 writes it."""
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=message,
+        code=code,
+        message=message,
+        request_id=notes_of(request).request_id,
+        errors=list(errors),
+    )
+    response = HttpResponse(problem.model_dump_json(), status=status, content_type=PROBLEM)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
+    """Give the 429."""
+    response = problem_response(request, status=429, code=error.code, message=str(error))
+    response["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+class RequestNotes:
+    """Outermost: gives every request an id, which the answer carries too."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the client's id if it is a harmless one, else make one."""
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        request.bachata_notes = Notes(request_id=request_id)  # type: ignore[attr-defined]
+        response = self._get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class ApiAnswers:
+    """Innermost: one form for addresses and errors of the API, and the limiter's headers."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with or without a trailing slash; no error leaves in another form than ours."""
+        if not request.path_info.startswith(API):
+            return self._get_response(request)
+        if len(request.path_info) > len(API):
+            request.path_info = request.path_info.removesuffix("/")
+        response = self._refused(request) or self._get_response(request)
+        if response.status_code >= 400 and response.get("Content-Type") != PROBLEM:
+            response = _as_problem(request, response)
+        response = _settled(request, response)
+        _add_headers(request, response)
+        return response
+
+    def _refused(self, request: HttpRequest) -> HttpResponse | None:
+        if "\x00" in request.path_info:
+            return _plain(request, 404)
+        if _length(request) > settings.MAX_REQUEST_BYTES:
+            return _plain(request, 413)
+        return None
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _plain(request: HttpRequest, status: int) -> HttpResponse:
+    code = CODES.get(status, "refused")
+    message = MESSAGES.get(status, HTTPStatus(status).phrase)
+    return problem_response(request, status=status, code=code, message=message)
+
+
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    problem = _plain(request, response.status_code)
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if response.has_header(name):
+            problem[name] = response[name]
+    # Not closed: Django takes that for the end of the request, and drops the connection.
+    return problem
+
+
+def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Count what is owed: an answer to ``If-None-Match`` that is no 304 after all."""
+    notes = notes_of(request)
+    if notes.owed is None or response.status_code == 304:
+        return response
+    policy, who = notes.owed
+    notes.owed = None
+    try:
+        notes.allowance = Limiter().take(policy, who)
+    except TooManyRequests as error:
+        return too_many(request, error)
+    return response
+
+
+def _add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
+    response["X-Content-Type-Options"] = "nosniff"
+    if not response.has_header("Cache-Control"):
+        response["Cache-Control"] = "no-store"
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer realm="bachata"'
+    allowance = notes_of(request).allowance
+    if allowance is not None:
+        response["RateLimit-Policy"] = allowance.policy.header
+        response["RateLimit"] = allowance.header

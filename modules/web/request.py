@@ -1,0 +1,84 @@
+"""Who asks, from where, and what the answer's middleware must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
+
+    from modules.web.limits import Allowance, Policy
+
+
+class SessionUser(Protocol):
+    """What a token says when it is read."""
+
+    @property
+    def user_id(self) -> int:
+        """Key of the user's row."""
+
+    @property
+    def username(self) -> str:
+        """Name to log in with."""
+
+    @property
+    def is_instructor(self) -> bool:
+        """Whether they teach."""
+
+    @property
+    def session_id(self) -> UUID:
+        """The login this token comes from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody who logged in."""
+
+    user_id: int
+    username: str
+    is_instructor: bool
+    session_id: UUID
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is known of one request on its way; an attribute of Django's request."""
+
+    request_id: str
+    owed: tuple[Policy, str] | None = None
+    """Counted when the answer is known not to be a 304."""
+    allowance: Allowance | None = None
+    who: str = "-"
+
+
+def notes_of(request: HttpRequest) -> Notes:
+    """Give the request's notes, which the outermost middleware made."""
+    notes: Notes = request.bachata_notes  # type: ignore[attr-defined]
+    return notes
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """Give who is asking; only behind ``Doors.user`` or ``Doors.polling``."""
+    caller: Any = request.auth  # type: ignore[attr-defined]
+    if not isinstance(caller, Caller):
+        raise TypeError("this route has no caller: it is open to everybody")
+    return caller
+
+
+def address_of(request: HttpRequest) -> str:
+    """Give the client's network address.
+
+    ``X-Forwarded-For`` is believed as far as our own proxies wrote it: ``TRUSTED_PROXIES`` entries
+    from its end (1 on Cloud Run, 0 where clients connect directly).
+    """
+    direct = str(request.META.get("REMOTE_ADDR", ""))
+    trusted: int = settings.TRUSTED_PROXIES
+    if not trusted:
+        return direct
+    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    return hops[-trusted][:64] if len(hops) >= trusted and hops[-trusted] else direct

@@ -1,0 +1,78 @@
+"""Doors for tests of routes: everybody is who their token says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from modules.web.doors import Doors, build_doors
+from modules.web.limits import Limiter, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ninja import Router
+
+
+@dataclass(frozen=True)
+class TokenUser:
+    """Who a test token speaks for."""
+
+    user_id: int
+    username: str
+    is_instructor: bool
+    session_id: UUID
+
+
+def token_of(user_id: int, *, is_instructor: bool = False) -> str:
+    """Give the test token of a user."""
+    return f"{user_id}:{'instructor' if is_instructor else 'dancer'}"
+
+
+def as_user(user_id: int, *, is_instructor: bool = False) -> dict[str, str]:
+    """Give the headers of a request by this user, for Django's test client."""
+    return {"Authorization": f"Bearer {token_of(user_id, is_instructor=is_instructor)}"}
+
+
+def read_test_token(token: str) -> TokenUser | None:
+    """Read what ``token_of`` made; anything else is nobody."""
+    number, _, role = token.partition(":")
+    if not number.isascii() or not number.isdigit():
+        return None
+    return TokenUser(
+        user_id=int(number),
+        username=f"user{number}",
+        is_instructor=role == "instructor",
+        session_id=UUID(int=int(number)),
+    )
+
+
+def doors_for_tests(*, quota: int = 10_000, polling: int = 10_000, public: int = 10_000) -> Doors:
+    """Give doors that open to test tokens, with buckets of these sizes."""
+    return build_doors(
+        read_token=read_test_token,
+        limiter=Limiter(),
+        default=Policy(name="default", quota=quota),
+        polling=Policy(name="polling", quota=polling),
+        public=Policy(name="auth", quota=public),
+    )
+
+
+def site_of(routers: Mapping[str, Router]) -> ModuleType:
+    """Give a URLconf serving these routers under ``/api``; for pytest-django's ``settings``."""
+    # The error table is the whole application's, so that tests see what clients see.
+    from django.urls import path
+    from django.utils.module_loading import import_string
+
+    from modules.web.operations import Api
+
+    api: Any = Api(title="Under test", urls_namespace=f"test-{id(routers)}")
+    import_string("config.problems.add_problem_handlers")(api)
+    for prefix, router in routers.items():
+        api.add_router(prefix, router)
+    site: Any = ModuleType("site_under_test")
+    site.urlpatterns = [path("api/", api.urls)]
+    found: ModuleType = site
+    return found

@@ -24,6 +24,16 @@ Every path answers with and without a trailing slash. Errors are `application/pr
 (RFC 9457); `message` is a sentence for people and `code` is stable. `X-Request-ID` names a request
 in logs and events; send one of your own or take the one you get."""
 
+TAGS = {
+    "auth": "Who somebody is: registering, logging in, profile",
+    "choreography": "Having choreographies made, and watching it",
+    "collections": "What a dancer keeps",
+    "media": "Videos, pictures and sound, by links of limited life",
+    "moves": "The move library",
+    "operations": "For those who run this",
+    "songs": "The song library",
+}
+
 
 class BachataApi(Api):
     """The API and its complete description."""
@@ -42,7 +52,14 @@ def build_api() -> BachataApi:
         description=DESCRIPTION,
         docs_url="/docs",
         docs=Swagger(settings={"persistAuthorization": True}),
-        openapi_extra={"info": {"license": {"name": "MIT", "identifier": "MIT"}}},
+        servers=[{"url": "http://localhost:8000", "description": "This machine"}],
+        openapi_extra={
+            "info": {
+                "license": {"name": "MIT", "identifier": "MIT"},
+                "contact": {"name": "The makers of Bachata Buddy"},
+            },
+            "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
+        },
     )
     add_problem_handlers(api)
     for prefix, router in routers().items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ninja import Router
+from pydantic import ConfigDict
 
 from modules.web.contract import Answer, Doors
 
@@ -16,6 +17,8 @@ class Health(Answer):
     """The process lives."""
 
     status: str
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
 
 def build_router(*, doors: Doors) -> Router:

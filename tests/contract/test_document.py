@@ -1,0 +1,97 @@
+"""The committed description is what the code does, and well kept."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+METHODS = {"get", "post", "put", "delete", "head", "patch"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The committed ``openapi.json``."""
+    found: dict[str, Any] = json.loads((ROOT / "openapi.json").read_text())
+    return found
+
+
+def operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every operation by its method and path."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    }
+
+
+def test_the_committed_document_is_what_the_code_does() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "openapi", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    for name, operation in operations(document).items():
+        assert " /api/" in name
+        assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", operation["operationId"]), name
+        assert operation["summary"], name
+        assert operation["description"], name
+        assert operation["tags"], name
+
+
+def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        statuses = operation["responses"].keys()
+        assert {"500", "503"} <= statuses, name
+        assert ("401" in statuses) or "security" not in operation, name
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_every_body_and_answer_has_an_example(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name, operation in operations(document).items():
+        bodies = [operation.get("requestBody", {})]
+        bodies += [a for status, a in operation["responses"].items() if int(status) < 300]
+        for body in bodies:
+            for type_, content in body.get("content", {}).items():
+                if type_ != "application/json":
+                    continue
+                reference = content["schema"].get("$ref", "").rpartition("/")[2]
+                schema = schemas.get(reference, content["schema"])
+                assert schema.get("examples") or "Page" in reference, (name, reference)
+
+
+def test_spectral_finds_nothing() -> None:
+    if not (HERE / "node_modules").is_dir():
+        npm = shutil.which("npm")
+        assert npm, "Node 20 or newer is needed"
+        subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+    done = subprocess.run(
+        [
+            HERE / "node_modules" / ".bin" / "spectral",
+            *("lint", ROOT / "openapi.json", "--ruleset", HERE / "spectral.yaml"),
+            *("--fail-severity", "hint"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

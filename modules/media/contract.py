@@ -1,13 +1,15 @@
-"""The door of the media module: named files that outlive the process that made them."""
+"""The door of the media module: named files that outlive the process, and links to show them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from modules.errors import DomainError, TransientError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -59,6 +61,45 @@ class MediaStorage(Protocol):
 
     def delete(self, key: str) -> None:
         """Remove the object; does nothing when it is gone already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedLink:
+    """An address, below the site's root, that shows one object to anybody until it expires."""
+
+    address: str
+    expires_at: datetime
+
+
+class SignedLinks(Protocol):
+    """Makes links that a player opens without a token.
+
+    Whoever may see an object may be given a link to it; whoever has the link may open it. Both
+    methods raise ``BadMediaKey`` for an impossible key, and neither looks whether the object is
+    there.
+    """
+
+    def link(self, key: str, *, filename: str | None = None) -> str:
+        """Give the address, ``/api/media/<key>?expires=…&signature=…``.
+
+        The same key and name give the same address within one period, so that browsers keep what
+        they have. It can be opened for at least 30 minutes, and for an hour at most.
+
+        Parameters
+        ----------
+        filename : str or None
+            What the object is called when somebody saves it; without it, as the key ends.
+        """
+
+    def lend(self, key: str, *, filename: str | None = None) -> SignedLink:
+        """Give the same address, and when it ends."""
+
+    def period(self) -> int:
+        """Give the number of the present period.
+
+        Links change with it: an answer that holds links is another answer in another period, so
+        this is part of its ETag.
+        """
 
 
 def checked_key(key: str) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from modules.eventstore.dispatcher import Dispatcher
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
+    from modules.media.links import HmacLinks
     from modules.moves.application import MoveLibrary
     from modules.moves.ports import MoveIndex, PoseReader
     from modules.songs.application import SongLibrary
@@ -57,6 +58,14 @@ def media_storage() -> MediaStorage:
     from modules.media.adapters.folder import FolderStorage
 
     return FolderStorage(settings.MEDIA_ROOT)
+
+
+@cache
+def signed_links() -> HmacLinks:
+    """Who makes links to media, and opens them."""
+    from modules.media.links import HmacLinks
+
+    return HmacLinks()
 
 
 @cache

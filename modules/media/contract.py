@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from modules.errors import DomainError, TransientError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -40,6 +41,34 @@ class StorageFull(StorageUnavailable):
     code = "storage_full"
 
 
+class StoredObject(Protocol):
+    """An object open for reading: it stays what it was when its key is replaced or deleted."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its length."""
+
+    @property
+    def modified_s(self) -> int:
+        """When it was stored, in whole seconds since 1970."""
+
+    @property
+    def version(self) -> str:
+        """Letters, digits and hyphens that are others when the bytes are."""
+
+    def read(self, first: int, last: int) -> Iterator[bytes]:
+        """Give the bytes from ``first`` to ``last``, both included, piece by piece.
+
+        Raises
+        ------
+        StorageUnavailable
+            If the storage fails on the way.
+        """
+
+    def close(self) -> None:
+        """Let go of it; safe twice."""
+
+
 class MediaStorage(Protocol):
     """Objects by key, like ``choreographies/2026/11/<task>.mp4``.
 
@@ -55,6 +84,9 @@ class MediaStorage(Protocol):
 
     def local_path(self, key: str) -> Path | None:
         """Give the object as a file to read in place, or None where there are no such files."""
+
+    def open(self, key: str) -> StoredObject:
+        """Open the object to read parts of it, wherever it is; raises ``MediaNotFound``."""
 
     def exists(self, key: str) -> bool:
         """Tell whether the object is there."""

@@ -15,11 +15,53 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+PIECE_BYTES = 1 << 17
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
+class OpenFile:
+    """A ``StoredObject`` that is a file; sizes and times are of the very file that was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+        self._status = os.fstat(self._file.fileno())
+
+    @property
+    def size_bytes(self) -> int:
+        """The file's length."""
+        return self._status.st_size
+
+    @property
+    def modified_s(self) -> int:
+        """The file's time."""
+        return int(self._status.st_mtime)
+
+    @property
+    def version(self) -> str:
+        """Time in nanoseconds and length: every object is a file written anew."""
+        return f"{self._status.st_mtime_ns:x}-{self._status.st_size:x}"
+
+    def read(self, first: int, last: int) -> Iterator[bytes]:
+        """Give the part in pieces of 128 KiB at most; fewer bytes if the file was cut meanwhile."""
+        at = first
+        while at <= last:
+            with _translated("The object"):
+                piece = os.pread(self._file.fileno(), min(PIECE_BYTES, last - at + 1), at)
+            if not piece:
+                return
+            yield piece
+            at += len(piece)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
 class FolderStorage:
-    """A ``MediaStorage`` on a file system: the key is the path below ``root``."""
+    """A ``MediaStorage`` on a file system: the key is the path below ``root``.
+
+    A link in the folder that leads out of it names no object.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,20 +75,29 @@ class FolderStorage:
 
     def fetch(self, key: str, target: Path) -> None:
         """Copy the object to ``target``."""
-        source = self._path(key)
-        if not source.is_file():
-            raise MediaNotFound(f"There is no {key} in the media storage.")
+        source = self._existing(key)
         with _translated(key):
             _copy_whole(source, target)
 
     def local_path(self, key: str) -> Path | None:
         """Give the file itself; it must not be written to."""
         path = self._path(key)
-        return path if path.is_file() else None
+        return path if path.is_file() and self._is_inside(path) else None
+
+    def open(self, key: str) -> OpenFile:
+        """Open the file."""
+        source = self._existing(key)
+        try:
+            with _translated(key):
+                return OpenFile(source)
+        except StorageUnavailable as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise MediaNotFound(f"{key} was just removed from the media storage.") from error
+            raise
 
     def exists(self, key: str) -> bool:
         """Tell whether the file is there."""
-        return self._path(key).is_file()
+        return self.local_path(key) is not None
 
     def delete(self, key: str) -> None:
         """Remove the file."""
@@ -55,6 +106,15 @@ class FolderStorage:
 
     def _path(self, key: str) -> Path:
         return self.root / checked_key(key)
+
+    def _existing(self, key: str) -> Path:
+        path = self.local_path(key)
+        if path is None:
+            raise MediaNotFound(f"There is no {key} in the media storage.")
+        return path
+
+    def _is_inside(self, path: Path) -> bool:
+        return path.resolve().is_relative_to(self.root.resolve())
 
 
 @contextmanager
@@ -65,7 +125,7 @@ def _translated(key: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise StorageFull(f"There is no room left to store {key}.") from error
-        raise StorageUnavailable(f"{key} could not be stored: {error.strerror}.") from error
+        raise StorageUnavailable(f"{key} cannot be reached: {error.strerror}.") from error
 
 
 def _copy_whole(source: Path, target: Path) -> None:

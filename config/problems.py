@@ -65,6 +65,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # media
     "media_not_found": 404,
     "bad_media_key": 404,
+    "link_refused": 403,
+    "link_expired": 403,
     # identity
     "username_taken": 409,
     "email_taken": 409,

@@ -65,6 +65,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # media
     "media_not_found": 404,
     "bad_media_key": 404,
+    "range_unsatisfiable": 416,
     "link_refused": 403,
     "link_expired": 403,
     # identity

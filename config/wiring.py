@@ -167,8 +167,9 @@ def dispatcher() -> Dispatcher:
     from modules.choreography.contract import CANCEL, DISPATCH
     from modules.choreography.handlers import CancelHandler, DispatchHandler
     from modules.choreography.sweeper import Sweeper
-    from modules.eventstore.contract import Chore
+    from modules.eventstore.contract import Chore, forget_done
     from modules.eventstore.dispatcher import Dispatcher
+    from modules.web.contract import Limiter, forget_old_answers
 
     sweeper = Sweeper(
         tasks=tasks(), executor=job_executor(), lost_after_s=settings.JOB_LOST_AFTER_S
@@ -182,6 +183,9 @@ def dispatcher() -> Dispatcher:
         chores=[
             Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
             Chore(name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune),
+            Chore(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
+            Chore(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_answers),
+            Chore(name="old counts", every_s=FORGET_EVERY_S, run=Limiter.forget_ended),
         ],
     )
 

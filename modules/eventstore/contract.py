@@ -18,7 +18,7 @@ from modules.eventstore.events import Projection, StoredEvent
 from modules.eventstore.mapper import as_current
 from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler, OutboxMessage
 from modules.eventstore.metadata import event_metadata
-from modules.eventstore.outbox import enqueue
+from modules.eventstore.outbox import enqueue, forget_done
 
 __all__ = [
     "AggregateNotFound",
@@ -41,5 +41,6 @@ __all__ = [
     "as_current",
     "enqueue",
     "event_metadata",
+    "forget_done",
     "retry_on_conflict",
 ]

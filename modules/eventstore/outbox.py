@@ -86,6 +86,13 @@ UPDATE outbox_messages
    AND (leased_until IS NULL OR leased_until < clock_timestamp())
 """
 
+FORGET = """
+-- forget: what was delivered long ago; its key may then be used again, nobody will by then
+DELETE FROM outbox_messages
+ WHERE done_at < clock_timestamp() - make_interval(days => %s) AND dead_at IS NULL
+"""
+DAYS_KEPT = 30
+
 
 @dataclass(frozen=True, slots=True)
 class MessageState:
@@ -179,6 +186,13 @@ def retry(message_id: int) -> bool:
 def drop(message_id: int) -> bool:
     """Close a dead or waiting message undone; False if there is no such message to close."""
     return _by_hand(DROP, message_id)
+
+
+def forget_done() -> int:
+    """Remove what was delivered over ``DAYS_KEPT`` days ago; give how many. The dead stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, [DAYS_KEPT])
+        return int(cursor.rowcount)
 
 
 def _by_hand(query: str, message_id: int) -> bool:

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from modules.eventstore import outbox
 from modules.eventstore.contract import LeasedMessage, OutboxMessage, enqueue
@@ -188,3 +188,20 @@ def test_a_made_up_token_settles_nothing() -> None:
     forged: dict[str, Any] = {name: getattr(real, name) for name in ("id", "kind", "key")}
     message = LeasedMessage(**forged, payload={}, attempts=1, lease_token=uuid4())
     assert not outbox.mark_done(message)
+
+
+def test_only_what_was_delivered_long_ago_is_forgotten() -> None:
+    put("old", "new", "dead", "waiting")
+    for message in lease():
+        if message.key == "dead":
+            outbox.mark_dead(message, "refused")
+        elif message.key != "waiting":
+            outbox.mark_done(message)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox_messages SET created_at = created_at - interval '31 days',"
+            " done_at = CASE WHEN key = 'old' THEN done_at - interval '31 days' ELSE done_at END"
+        )
+    assert (outbox.forget_done(), outbox.forget_done()) == (1, 0)
+    left = rows("SELECT key FROM outbox_messages ORDER BY id")
+    assert left == [("new",), ("dead",), ("waiting",)]

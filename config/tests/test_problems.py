@@ -14,7 +14,6 @@ from config.problems import STATUS_OF_CODE
 from modules.errors import DomainError
 from modules.web.errors import WebError
 
-
 SET_ASIDE = {"tests", "migrations", "management", "adapters", "testing"}
 
 

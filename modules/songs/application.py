@@ -5,15 +5,24 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from modules.songs.contract import ADDRESS_SCHEME, Song, SongNotFound, SongRefused
+from modules.songs.contract import (
+    NotAudio,
+    Song,
+    SongIncomplete,
+    SongNotFound,
+    SongRefused,
+    SongTooLarge,
+)
 from modules.songs.models import SongRow
+from modules.songs.queries import as_song, song_id_of
+from modules.songs.sniffing import sniff
 
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
 
 MAX_SONG_BYTES = 1 << 30
+MAX_UPLOAD_BYTES = 30 << 20
 MAX_TITLE_LENGTH = 200
 
 
@@ -28,42 +37,90 @@ class SongLibrary:
         self.storage = storage
 
     def add_file(self, path: Path, *, title: str | None = None, artist: str = "") -> Song:
-        """Add a file; the same content twice gives the song that is there.
+        """Add a file of this machine to the catalogue that everybody shares.
 
-        The file is not decoded here: only the job does that, within its limits.
+        The same content twice gives the song that is there. The file is not decoded here: only
+        the job does that, within its limits.
 
         Raises
         ------
         SongRefused
             If there is no such readable file, it is empty, or larger than 1 GiB.
         """
-        size_bytes = _checked_size(path)
+        _check_size(path)
+        words = title or path.stem.replace("_", " ")
+        suffix = _suffix_by_content(path) or path.suffix
+        return self._add(path, suffix=suffix, title=words, artist=artist, owner_user_id=None)[0]
+
+    def upload(self, path: Path, *, user_id: int, title: str, artist: str) -> tuple[Song, bool]:
+        """Add what a user sent, for this user alone; also tell whether it is new.
+
+        The same user's same content again gives the song that is there, titled as it is; another
+        user's gives a song of their own, over the same file. The file is stored before the row,
+        whole or not at all.
+
+        Raises
+        ------
+        NotAudio, SongIncomplete, SongTooLarge
+            By the file's own bytes, whatever it is called; nothing was stored then.
+        StorageUnavailable
+            If the file cannot be stored; there is no row then.
+        """
+        if path.stat().st_size > MAX_UPLOAD_BYTES:
+            limit = f"{MAX_UPLOAD_BYTES >> 20} MB"
+            raise SongTooLarge(f"This file is larger than {limit}.")
+        with path.open("rb") as file:
+            kind = sniff(file)
+        return self._add(path, suffix=kind, title=title, artist=artist, owner_user_id=user_id)
+
+    def _add(
+        self, path: Path, *, suffix: str, title: str, artist: str, owner_user_id: int | None
+    ) -> tuple[Song, bool]:
         content_hash = _content_hash(path)
-        known = SongRow.objects.filter(content_hash=content_hash).first()
-        key = known.media_key if known else _media_key(content_hash, "song", path.suffix)
+        known = SongRow.objects.filter(content_hash=content_hash).order_by("added_at").first()
+        key = known.media_key if known else _media_key(content_hash, "song", suffix)
         if not self.storage.exists(key):
             self.storage.put(key, path)
-        row, _ = SongRow.objects.get_or_create(
+        row, is_new = SongRow.objects.get_or_create(
             content_hash=content_hash,
+            owner_user_id=owner_user_id,
             defaults={
-                "title": _printable(title or path.stem.replace("_", " "))[:MAX_TITLE_LENGTH],
+                "title": _printable(title)[:MAX_TITLE_LENGTH],
                 "artist": _printable(artist)[:MAX_TITLE_LENGTH] if artist else "",
                 "media_key": key,
-                "size_bytes": size_bytes,
+                "size_bytes": path.stat().st_size,
+                "tempo_bpm": known.tempo_bpm if known else None,
+                "duration_s": known.duration_s if known else None,
             },
         )
-        return _song(row)
+        return as_song(row), is_new
+
+    def note_heard(self, content_hash: str, *, tempo_bpm: float, duration_s: float) -> None:
+        """Write down what a job heard in every song of this content; safe twice."""
+        SongRow.objects.filter(content_hash=content_hash).update(
+            tempo_bpm=round(tempo_bpm, 2), duration_s=round(duration_s, 3)
+        )
+
+    def is_heard(self, content_hash: str) -> bool:
+        """Tell whether every song of this content has its tempo and length."""
+        unheard = SongRow.objects.filter(content_hash=content_hash, tempo_bpm=None)
+        return not unheard.exists()
 
     def get_song(self, address: str) -> Song:
-        """Give the song of an address like ``song:<id>``, or raise ``SongNotFound``."""
-        try:
-            song_id = UUID(address.removeprefix(ADDRESS_SCHEME))
-        except ValueError:
-            raise SongNotFound(f"{address[:80]!r} names no song.") from None
+        """Give the song of an address like ``song:<id>``, whoever's it is: for jobs.
+
+        Raises
+        ------
+        SongNotFound
+            If there is none.
+        """
+        song_id = song_id_of(address)
+        if song_id is None:
+            raise SongNotFound(f"{address[:80]!r} names no song.")
         row = SongRow.objects.filter(id=song_id).first()
         if row is None:
             raise SongNotFound("This song is not in the library any more.")
-        return _song(row)
+        return as_song(row)
 
     def fetch(self, song: Song, folder: Path) -> Path:
         """Give the song's file to read; it is copied into ``folder`` where the storage is away."""
@@ -86,7 +143,7 @@ class SongLibrary:
         return target
 
 
-def _checked_size(path: Path) -> int:
+def _check_size(path: Path) -> None:
     if not path.is_file():
         what = "is not a file" if path.exists() else "does not exist"
         raise SongRefused(f"The song {path} {what}.")
@@ -95,7 +152,15 @@ def _checked_size(path: Path) -> int:
         raise SongRefused(f"The song {path} is empty.")
     if size_bytes > MAX_SONG_BYTES:
         raise SongRefused(f"The song {path} is larger than {MAX_SONG_BYTES >> 20} MiB.")
-    return size_bytes
+
+
+def _suffix_by_content(path: Path) -> str | None:
+    """Give the suffix of the file's kind, if it is one that uploads may have."""
+    try:
+        with path.open("rb") as file:
+            return sniff(file)
+    except (NotAudio, SongIncomplete, OSError):
+        return None
 
 
 def _content_hash(path: Path) -> str:
@@ -114,14 +179,3 @@ def _media_key(content_hash: str, name: str, suffix: str = "") -> str:
 def _printable(text: str) -> str:
     """Keep what PostgreSQL and a page can hold: no NUL, no lone surrogates, no control signs."""
     return "".join(sign for sign in text if sign.isprintable()).strip() or "Untitled"
-
-
-def _song(row: SongRow) -> Song:
-    return Song(
-        id=row.id,
-        title=row.title,
-        artist=row.artist,
-        content_hash=row.content_hash,
-        media_key=row.media_key,
-        size_bytes=row.size_bytes,
-    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from modules.errors import DomainError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
 ADDRESS_SCHEME = "song:"
@@ -25,11 +26,31 @@ class SongRefused(DomainError):
     code = "song_refused"
 
 
+class NotAudio(DomainError):
+    """The file is of no kind that a song may be, whatever it is called."""
+
+    code = "not_audio"
+
+
+class SongIncomplete(DomainError):
+    """The file is empty, or begins like a song and breaks off within its header."""
+
+    code = "song_incomplete"
+
+
+class SongTooLarge(DomainError):
+    """The upload is over the limit."""
+
+    code = "song_too_large"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Song:
     """A song of the library.
 
-    ``content_hash`` is the SHA-256 of the file in hexadecimal; equal files are one song.
+    ``content_hash`` is the SHA-256 of the file in hexadecimal; equal files of one owner are one
+    song. ``owner_user_id`` is None in the catalogue that everybody shares; another song is seen by
+    its owner alone. ``tempo_bpm`` and ``duration_s`` are None until a job has heard the song.
     """
 
     id: UUID
@@ -38,8 +59,19 @@ class Song:
     content_hash: str
     media_key: str
     size_bytes: int
+    owner_user_id: int | None = None
+    tempo_bpm: float | None = None
+    duration_s: float | None = None
+    added_at: datetime | None = None
 
     @property
     def address(self) -> str:
         """What a generation request names as its ``audio_input``."""
         return f"{ADDRESS_SCHEME}{self.id}"
+
+
+def find_song(address: str, user_id: int) -> Song | None:
+    """Give the song of an address like ``song:<id>``, if this user may see it, or None."""
+    from modules.songs.queries import find_visible
+
+    return find_visible(address, user_id=user_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from jobrunner.contract import Clip, JobFailure, TryAgain, UnusableClip
+from jobrunner.listening import ANALYSIS_NAME
 from jobrunner.ports import Selection, SongFile
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
@@ -47,12 +48,29 @@ class LibrarySongs:
     def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what an earlier job kept."""
         with _storage_errors():
-            return self._library.find_derived(song.content_hash, name, folder)
+            found = self._library.find_derived(song.content_hash, name, folder)
+        if found is not None and name == ANALYSIS_NAME:
+            # The analysis may be older than a song's row, or than the columns that show it.
+            self._note(song, found)
+        return found
 
     def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
         """Keep it for later jobs."""
         with _storage_errors():
             self._library.keep_derived(song.content_hash, name, source)
+        if name == ANALYSIS_NAME:
+            self._note(song, source)
+
+    def _note(self, song: SongFile, note: Path) -> None:
+        """Let the catalogue show what was heard, where it does not yet."""
+        if self._library.is_heard(song.content_hash):
+            return
+        from jobrunner.song_json import analysis_from_json  # loads numpy: only who hears pays
+
+        heard = analysis_from_json(note.read_text())
+        self._library.note_heard(
+            song.content_hash, tempo_bpm=heard.tempo_bpm, duration_s=heard.duration_s
+        )
 
 
 class LibraryMoves:

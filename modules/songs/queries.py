@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
+from django.db.models.functions import Lower
 
 from modules.songs.contract import ADDRESS_SCHEME, Song, SongNotFound
 from modules.songs.models import SongRow
@@ -54,10 +55,7 @@ def list_songs(
         found = found.filter(tempo_bpm__gte=wanted.bpm_min)
     if wanted.bpm_max is not None:
         found = found.filter(tempo_bpm__lte=wanted.bpm_max)
-    column = F(wanted.ordering.removeprefix("-"))
-    is_down = wanted.ordering.startswith("-")
-    order = column.desc(nulls_last=True) if is_down else column.asc(nulls_last=True)
-    rows = found.order_by(order, "title", "id")[offset : offset + limit]
+    rows = found.order_by(_order(wanted.ordering), Lower("title"), "id")[offset : offset + limit]
     return [as_song(row) for row in rows], found.count()
 
 
@@ -100,6 +98,12 @@ def as_song(row: SongRow) -> Song:
         duration_s=row.duration_s,
         added_at=row.added_at,
     )
+
+
+def _order(ordering: SongOrdering) -> OrderBy:
+    column = ordering.removeprefix("-")
+    value = Lower(column) if column in ("title", "artist") else F(column)
+    return OrderBy(value, descending=ordering.startswith("-"), nulls_last=True)
 
 
 def _visible(user_id: int) -> QuerySet[SongRow]:

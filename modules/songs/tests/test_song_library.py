@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
 
+from jobrunner.contract import SongAnalysis
+from jobrunner.libraries import LibrarySongs
+from jobrunner.listening import ANALYSIS_NAME
+from jobrunner.song_json import analysis_to_json
 from modules.media.adapters.folder import FolderStorage
 from modules.media.adapters.memory import MemoryStorage
-from modules.songs.application import SongLibrary
-from modules.songs.contract import SongNotFound, SongRefused
+from modules.media.contract import StorageUnavailable
+from modules.songs.application import MAX_UPLOAD_BYTES, SongLibrary
+from modules.songs.contract import (
+    NotAudio,
+    SongIncomplete,
+    SongNotFound,
+    SongRefused,
+    SongTooLarge,
+    find_song,
+)
 from modules.songs.models import SongRow
+from modules.songs.queries import SongSearch, get_song, list_songs
+from modules.songs.tests.recordings import AUDIO, BROKEN_OFF, NOT_AUDIO
 
 pytestmark = pytest.mark.django_db
 
@@ -97,3 +116,215 @@ def test_a_title_holds_nothing_that_a_table_cannot(library: SongLibrary, tmp_pat
     song = library.add_file(a_song(tmp_path), title="a\0b\ud800\n" + "c" * 500, artist="\0")
     assert song.title == "ab" + "c" * 198
     assert SongRow.objects.get().title == song.title
+
+
+def test_what_was_heard_is_noted_in_every_song_of_that_content(tmp_path, library) -> None:
+    shared = library.add_file(a_song(tmp_path, content=AUDIO[".mp3"]))
+    own, _ = library.upload(
+        a_song(tmp_path, content=AUDIO[".mp3"]), user_id=1, title="t", artist=""
+    )
+    other = library.add_file(a_song(tmp_path, content=b"other"))
+    assert not library.is_heard(own.content_hash)
+    for _ in range(2):
+        library.note_heard(own.content_hash, tempo_bpm=125.004, duration_s=60.00001)
+    for song in (shared, own):
+        found = library.get_song(song.address)
+        assert (found.tempo_bpm, found.duration_s) == (125.0, 60.0)
+    assert library.is_heard(own.content_hash)
+    assert library.get_song(other.address).tempo_bpm is None
+    late, is_new = library.upload(
+        a_song(tmp_path, content=AUDIO[".mp3"]), user_id=2, title="t", artist=""
+    )
+    assert (late.tempo_bpm, late.duration_s, is_new) == (125.0, 60.0, True)
+
+
+def a_heard_song(folder: Path) -> tuple[SongAnalysis, Path]:
+    """An analysis as jobs keep it."""
+    analysis = SongAnalysis(
+        duration_s=61.5,
+        tempo_bpm=124.996,
+        beats_s=np.arange(1.0, 59.0, 0.5),
+        first_one=2,
+        sections=(),
+        peaks=np.zeros(8, np.float32),
+    )
+    note = folder / "note.json"
+    note.write_text(analysis_to_json(analysis))
+    return analysis, note
+
+
+def test_a_job_that_keeps_its_analysis_fills_the_catalogue_twice_the_same(
+    library: SongLibrary, tmp_path: Path
+) -> None:
+    song = library.add_file(a_song(tmp_path))
+    _, note = a_heard_song(tmp_path)
+    songs = LibrarySongs(library)
+    file = songs.fetch(song.address, tmp_path)
+    for _ in range(2):
+        songs.keep_derived(file, ANALYSIS_NAME, note)
+    found = library.get_song(song.address)
+    assert (found.tempo_bpm, found.duration_s) == (125.0, 61.5)
+
+
+def test_a_song_added_after_its_analysis_is_filled_when_a_job_reads_it(
+    library: SongLibrary, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    song = library.add_file(a_song(tmp_path))
+    _, note = a_heard_song(tmp_path)
+    library.keep_derived(song.content_hash, ANALYSIS_NAME, note)
+    songs = LibrarySongs(library)
+    file = songs.fetch(song.address, tmp_path)
+    assert songs.find_derived(file, "track-1.m4a", tmp_path) is None
+    assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+    assert library.get_song(song.address).tempo_bpm == 125.0
+    with django_assert_num_queries(1):
+        assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+
+
+def test_a_file_is_stored_by_what_it_is_and_not_by_its_name(library, tmp_path) -> None:
+    song = library.add_file(a_song(tmp_path, "song.txt", AUDIO[".flac"]))
+    assert song.media_key.endswith("/song.flac")
+
+
+def test_an_upload_is_seen_by_its_owner_alone(library: SongLibrary, tmp_path: Path) -> None:
+    shared = library.add_file(a_song(tmp_path, content=AUDIO[".wav"]))
+    own, is_new = library.upload(
+        a_song(tmp_path, "x.exe", AUDIO[".ogg"]), user_id=7, title="Mía", artist="Yo"
+    )
+    assert is_new
+    assert own.media_key == f"songs/{own.content_hash}/song.ogg"
+    assert find_song(own.address, 7) == own
+    assert find_song(own.address, 8) is None
+    assert find_song(shared.address, 8) == shared
+    for nothing in ("", "song:", "song:1", str(own.id), f"song:{UUID(int=7)}", "https://x"):
+        assert find_song(nothing, 7) is None
+    with pytest.raises(SongNotFound):
+        get_song(own.id, user_id=8)
+    assert list_songs(SongSearch(), user_id=8, limit=9, offset=0) == ([shared], 1)
+    assert list_songs(SongSearch(), user_id=7, limit=9, offset=0)[1] == 2
+
+
+def test_one_content_of_two_users_is_two_songs_and_one_file(library, tmp_path) -> None:
+    file = a_song(tmp_path, content=AUDIO[".m4a"])
+    first, _ = library.upload(file, user_id=1, title="One", artist="")
+    again, is_new = library.upload(file, user_id=1, title="Another title", artist="x")
+    assert (again, is_new) == (first, False)
+    second, is_new = library.upload(file, user_id=2, title="Two", artist="")
+    assert is_new
+    assert second.id != first.id
+    assert second.title == "Two"
+    assert second.media_key == first.media_key
+    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 1
+
+
+REFUSED = [(content, NotAudio) for content in NOT_AUDIO.values()] + [
+    (content, SongIncomplete) for content in BROKEN_OFF.values()
+]
+
+
+@pytest.mark.parametrize(("content", "error"), REFUSED, ids=[*NOT_AUDIO, *BROKEN_OFF])
+def test_an_upload_that_is_no_song_leaves_nothing(library, tmp_path, content, error) -> None:
+    with pytest.raises(error):
+        library.upload(a_song(tmp_path, "song.mp3", content), user_id=1, title="t", artist="")
+    assert not SongRow.objects.exists()
+    assert not (tmp_path / "media").exists()
+
+
+def test_an_upload_of_a_byte_too_much_is_refused(library, tmp_path) -> None:
+    file = a_song(tmp_path, content=AUDIO[".mp3"])
+    with file.open("rb+") as grown:
+        grown.truncate(MAX_UPLOAD_BYTES + 1)
+    with pytest.raises(SongTooLarge):
+        library.upload(file, user_id=1, title="t", artist="")
+    assert not SongRow.objects.exists()
+    assert not (tmp_path / "media").exists()
+    with file.open("rb+") as grown:
+        grown.truncate(MAX_UPLOAD_BYTES)
+    assert library.upload(file, user_id=1, title="t", artist="")[1]
+
+
+def test_an_upload_that_cannot_be_stored_has_no_row(library, tmp_path) -> None:
+    (tmp_path / "media").write_text("a file where the folder should be")
+    with pytest.raises(StorageUnavailable):
+        library.upload(a_song(tmp_path, content=AUDIO[".mp3"]), user_id=1, title="t", artist="")
+    assert not SongRow.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("owners", [[1] * 8, [1, 2] * 4, list(range(8))])
+def test_one_content_uploaded_at_once_is_one_song_per_owner(library, tmp_path, owners) -> None:
+    file = a_song(tmp_path, content=AUDIO[".flac"])
+    together = threading.Barrier(len(owners))
+
+    def upload(owner: int) -> tuple[UUID, bool]:
+        together.wait()
+        try:
+            song, is_new = library.upload(file, user_id=owner, title="t", artist="")
+            return song.id, is_new
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(owners)) as pool:
+        answers = list(pool.map(upload, owners))
+    assert len({song_id for song_id, _ in answers}) == len(set(owners))
+    assert sum(is_new for _, is_new in answers) == len(set(owners)) == SongRow.objects.count()
+    stored = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in stored] == [AUDIO[".flac"]]
+
+
+def three_songs() -> None:
+    """Two that were heard and one that was not, of nobody."""
+    for title, artist, tempo_bpm, duration_s in (
+        ("Obsesión", "Aventura", 125.5, 240.0),
+        ("bachata 100%", "_anyone", 130.0, 180.0),
+        ("Unheard", "aventura", None, None),
+    ):
+        SongRow.objects.create(
+            title=title,
+            artist=artist,
+            content_hash=title,
+            media_key="k",
+            size_bytes=1,
+            tempo_bpm=tempo_bpm,
+            duration_s=duration_s,
+        )
+
+
+@pytest.mark.parametrize(
+    ("search", "titles"),
+    [
+        (SongSearch(), ["bachata 100%", "Obsesión", "Unheard"]),
+        (SongSearch(ordering="-title"), ["Unheard", "Obsesión", "bachata 100%"]),
+        (SongSearch(ordering="tempo_bpm"), ["Obsesión", "bachata 100%", "Unheard"]),
+        (SongSearch(ordering="-tempo_bpm"), ["bachata 100%", "Obsesión", "Unheard"]),
+        (SongSearch(ordering="duration_s"), ["bachata 100%", "Obsesión", "Unheard"]),
+        (SongSearch(ordering="-added_at"), ["Unheard", "bachata 100%", "Obsesión"]),
+        (SongSearch(text="AVENTURA"), ["Obsesión", "Unheard"]),
+        (SongSearch(text="%"), ["bachata 100%"]),
+        (SongSearch(text="_"), ["bachata 100%"]),
+        (SongSearch(text="'; DROP TABLE songs --"), []),
+        (SongSearch(bpm_min=125.5), ["bachata 100%", "Obsesión"]),
+        (SongSearch(bpm_max=125.5), ["Obsesión"]),
+        (SongSearch(bpm_min=140, bpm_max=100), []),
+    ],
+)
+def test_songs_are_found_and_ordered(db: None, search: SongSearch, titles: list[str]) -> None:
+    three_songs()
+    found, count = list_songs(search, user_id=1, limit=100, offset=0)
+    assert [song.title for song in found] == titles
+    assert count == len(titles)
+
+
+def test_pages_of_songs_do_not_overlap_whatever_is_alike(db: None) -> None:
+    for number in range(7):
+        SongRow.objects.create(
+            title="same", content_hash=str(number), media_key="k", size_bytes=1, tempo_bpm=120
+        )
+    seen = [
+        song.id
+        for offset in range(0, 7, 2)
+        for song in list_songs(
+            SongSearch(ordering="-tempo_bpm"), user_id=1, limit=2, offset=offset
+        )[0]
+    ]
+    assert len(set(seen)) == 7

@@ -21,6 +21,7 @@ class RangeUnsatisfiable(DomainError):
     def __init__(self, *, size_bytes: int) -> None:
         super().__init__(f"This has {size_bytes} bytes; the part asked for is behind its end.")
         self.size_bytes = size_bytes
+        self.headers = {"Content-Range": f"bytes */{size_bytes}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from modules.web.contract import Problem
 
 PROBLEM = "application/problem+json"
 SCHEMA = {"$ref": "#/components/schemas/Problem"}
+_NAME = re.compile(r'"#/components/schemas/([^"]+)"')
 METHODS = ("get", "post", "put", "delete", "head", "patch")
 
 COMMON = {
@@ -40,7 +44,23 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in methods:
                 _complete(methods[method])
+    _forget_unnamed(document)
     return document
+
+
+def _forget_unnamed(document: dict[str, Any]) -> None:
+    """Leave out schemas that nothing names: queries, which ninja shows parameter by parameter."""
+    schemas = document["components"]["schemas"]
+    unnamed = schemas.keys() - set(_named(document["paths"], schemas))
+    for name in unnamed:
+        del schemas[name]
+
+
+def _named(node: Any, schemas: dict[str, Any], seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Give the names of the schemas that a part of the document needs, through others too."""
+    for name in set(_NAME.findall(json.dumps(node))) - seen:
+        yield name
+        yield from _named(schemas[name], schemas, seen | {name})
 
 
 def _complete(operation: dict[str, Any]) -> None:

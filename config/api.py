@@ -11,6 +11,7 @@ from config import wiring
 from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
+from modules.media.http import build_router as build_media_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -70,7 +71,11 @@ def build_api() -> BachataApi:
 def routers() -> dict[str, Router]:
     """Give each router with its prefix."""
     doors = wiring.doors()
-    return {"": build_health_router(doors=doors)}
+    storage, links = wiring.media_storage(), wiring.signed_links()
+    return {
+        "": build_health_router(doors=doors),
+        "/media": build_media_router(storage=storage, links=links, doors=doors),
+    }
 
 
 api = build_api()

@@ -56,6 +56,9 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # songs and moves
     "song_not_found": 404,
     "song_refused": 422,
+    "song_incomplete": 422,
+    "song_too_large": 413,
+    "not_audio": 415,
     "move_not_found": 404,
     "moves_folder_unusable": 422,
     "embeddings_unusable": 422,
@@ -68,6 +71,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "range_unsatisfiable": 416,
     "link_refused": 403,
     "link_expired": 403,
+    "range_unsatisfiable": 416,
     # identity
     "username_taken": 409,
     "email_taken": 409,
@@ -93,9 +97,12 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     pointed = []
     if isinstance(error, UnknownParameter):
         pointed = [Invalid(pointer=error.name, message=str(error))]
-    return problem_response(
+    response = problem_response(
         request, status=status, code=error.code, message=str(error), errors=pointed
     )
+    for name, value in getattr(error, "headers", {}).items():
+        response[name] = value
+    return response
 
 
 def _busy(request: HttpRequest, error: Exception) -> HttpResponse:

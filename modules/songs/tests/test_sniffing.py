@@ -78,27 +78,3 @@ def test_little_is_read_of_a_large_file() -> None:
 def test_real_songs_are_known(shared_data: Path, name: str) -> None:
     with (shared_data / "songs" / name).open("rb") as file:
         assert sniff(file) == AudioKind.OGG
-
-
-@pytest.mark.parametrize(
-    ("codec", "container", "kind"),
-    [
-        ("libmp3lame", "mp3", AudioKind.MP3),
-        ("aac", "adts", AudioKind.AAC),
-        ("aac", "mp4", AudioKind.M4A),
-        ("aac", "ipod", AudioKind.M4A),
-        ("libopus", "ogg", AudioKind.OGG),
-        ("flac", "ogg", AudioKind.OGG),
-        ("flac", "flac", AudioKind.FLAC),
-        ("pcm_s16le", "wav", AudioKind.WAV),
-        ("pcm_f32le", "wav", AudioKind.WAV),
-    ],
-)
-def test_what_an_encoder_writes_is_known(codec: str, container: str, kind, tmp_path: Path) -> None:
-    from jobrunner.tests.sounds import clicks, even_beats, write_sound
-
-    path = tmp_path / "sound"
-    signal = clicks(even_beats(120, end_s=2), length_s=2, rate_hz=48_000)
-    write_sound(path, signal, codec=codec, container=container, rate_hz=48_000, layout="mono")
-    with path.open("rb") as file:
-        assert sniff(file) == kind

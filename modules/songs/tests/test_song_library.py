@@ -7,15 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID
 
-import numpy as np
 import pytest
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
 
-from jobrunner.contract import SongAnalysis
-from jobrunner.libraries import LibrarySongs
-from jobrunner.listening import ANALYSIS_NAME
-from jobrunner.song_json import analysis_to_json
 from modules.media.adapters.folder import FolderStorage
 from modules.media.adapters.memory import MemoryStorage
 from modules.media.contract import StorageUnavailable
@@ -136,49 +130,6 @@ def test_what_was_heard_is_noted_in_every_song_of_that_content(tmp_path, library
         a_song(tmp_path, content=AUDIO[".mp3"]), user_id=2, title="t", artist=""
     )
     assert (late.tempo_bpm, late.duration_s, is_new) == (125.0, 60.0, True)
-
-
-def a_heard_song(folder: Path) -> tuple[SongAnalysis, Path]:
-    """An analysis as jobs keep it."""
-    analysis = SongAnalysis(
-        duration_s=61.5,
-        tempo_bpm=124.996,
-        beats_s=np.arange(1.0, 59.0, 0.5),
-        first_one=2,
-        sections=(),
-        peaks=np.zeros(8, np.float32),
-    )
-    note = folder / "note.json"
-    note.write_text(analysis_to_json(analysis))
-    return analysis, note
-
-
-def test_a_job_that_keeps_its_analysis_fills_the_catalogue_twice_the_same(
-    library: SongLibrary, tmp_path: Path
-) -> None:
-    song = library.add_file(a_song(tmp_path))
-    _, note = a_heard_song(tmp_path)
-    songs = LibrarySongs(library)
-    file = songs.fetch(song.address, tmp_path)
-    for _ in range(2):
-        songs.keep_derived(file, ANALYSIS_NAME, note)
-    found = library.get_song(song.address)
-    assert (found.tempo_bpm, found.duration_s) == (125.0, 61.5)
-
-
-def test_a_song_added_after_its_analysis_is_filled_when_a_job_reads_it(
-    library: SongLibrary, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    song = library.add_file(a_song(tmp_path))
-    _, note = a_heard_song(tmp_path)
-    library.keep_derived(song.content_hash, ANALYSIS_NAME, note)
-    songs = LibrarySongs(library)
-    file = songs.fetch(song.address, tmp_path)
-    assert songs.find_derived(file, "track-1.m4a", tmp_path) is None
-    assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
-    assert library.get_song(song.address).tempo_bpm == 125.0
-    with django_assert_num_queries(1):
-        assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
 
 
 def test_a_file_is_stored_by_what_it_is_and_not_by_its_name(library, tmp_path) -> None:

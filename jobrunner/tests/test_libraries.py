@@ -1,0 +1,98 @@
+"""What a job hears is seen in the catalogue; what encoders write, the catalogue takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from jobrunner.contract import SongAnalysis
+from jobrunner.libraries import LibrarySongs
+from jobrunner.listening import ANALYSIS_NAME
+from jobrunner.song_json import analysis_to_json
+from jobrunner.tests.sounds import clicks, even_beats, write_sound
+from modules.media.adapters.folder import FolderStorage
+from modules.songs.application import SongLibrary
+from modules.songs.sniffing import AudioKind, sniff
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> SongLibrary:
+    """A library on a folder."""
+    return SongLibrary(FolderStorage(tmp_path / "media"))
+
+
+def a_song(folder: Path) -> Path:
+    """A file that the library takes for a song."""
+    path = folder / "song.ogg"
+    path.write_bytes(b"la la")
+    return path
+
+
+def a_heard_song(folder: Path) -> Path:
+    """An analysis as jobs keep it."""
+    analysis = SongAnalysis(
+        duration_s=61.5,
+        tempo_bpm=124.996,
+        beats_s=np.arange(1.0, 59.0, 0.5),
+        first_one=2,
+        sections=(),
+        peaks=np.zeros(8, np.float32),
+    )
+    note = folder / "note.json"
+    note.write_text(analysis_to_json(analysis))
+    return note
+
+
+@pytest.mark.django_db
+def test_a_job_that_keeps_its_analysis_fills_the_catalogue_twice_the_same(
+    library: SongLibrary, tmp_path: Path
+) -> None:
+    song = library.add_file(a_song(tmp_path))
+    note = a_heard_song(tmp_path)
+    songs = LibrarySongs(library)
+    file = songs.fetch(song.address, tmp_path)
+    for _ in range(2):
+        songs.keep_derived(file, ANALYSIS_NAME, note)
+    found = library.get_song(song.address)
+    assert (found.tempo_bpm, found.duration_s) == (125.0, 61.5)
+
+
+@pytest.mark.django_db
+def test_a_song_added_after_its_analysis_is_filled_when_a_job_reads_it(
+    library: SongLibrary, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    song = library.add_file(a_song(tmp_path))
+    note = a_heard_song(tmp_path)
+    library.keep_derived(song.content_hash, ANALYSIS_NAME, note)
+    songs = LibrarySongs(library)
+    file = songs.fetch(song.address, tmp_path)
+    assert songs.find_derived(file, "track-1.m4a", tmp_path) is None
+    assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+    assert library.get_song(song.address).tempo_bpm == 125.0
+    with django_assert_num_queries(1):
+        assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+
+
+@pytest.mark.parametrize(
+    ("codec", "container", "kind"),
+    [
+        ("libmp3lame", "mp3", AudioKind.MP3),
+        ("aac", "adts", AudioKind.AAC),
+        ("aac", "mp4", AudioKind.M4A),
+        ("aac", "ipod", AudioKind.M4A),
+        ("libopus", "ogg", AudioKind.OGG),
+        ("flac", "ogg", AudioKind.OGG),
+        ("flac", "flac", AudioKind.FLAC),
+        ("pcm_s16le", "wav", AudioKind.WAV),
+        ("pcm_f32le", "wav", AudioKind.WAV),
+    ],
+)
+def test_what_an_encoder_writes_is_known(codec: str, container: str, kind, tmp_path: Path) -> None:
+    path = tmp_path / "sound"
+    signal = clicks(even_beats(120, end_s=2), length_s=2, rate_hz=48_000)
+    write_sound(path, signal, codec=codec, container=container, rate_hz=48_000, layout="mono")
+    with path.open("rb") as file:
+        assert sniff(file) == kind

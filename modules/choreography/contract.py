@@ -204,3 +204,19 @@ class SilentTask:
     claimed: bool
     job_execution_name: str | None
     silent_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadWish:
+    """What a typed sentence asks for; None where it says nothing.
+
+    ``tempo`` is a number of BPM, or ``slow``, ``medium``, ``fast``; ``confidence`` is in [0, 1];
+    ``explanation`` is a sentence in the language of the wish.
+    """
+
+    difficulty: str | None
+    energy_level: str | None
+    style: str | None
+    tempo: int | str | None
+    confidence: float
+    explanation: str

@@ -1,6 +1,9 @@
 """Wishes as people type them, in English and Spanish, and what they ask for.
 
-Every fourth phrase was held out while the rules were written: see ``HELD_OUT``.
+Every fourth phrase of ``TYPED`` was held out while the rules were written (``HELD_OUT``): at
+the first look the rules read 20 of those 20. ``MESSY`` was written after the rules, to be hard
+for them: at the first look they read 19 of those 24, and were mended for the others. All three
+have one author; expect less of strangers' words.
 """
 
 from __future__ import annotations
@@ -24,7 +27,9 @@ TYPED = (
     # English
     Typed("romantic beginner choreography", BEGINNER, None, "romantic"),
     Typed("advanced, high energy and modern", ADVANCED, "high", "modern"),
-    Typed("something slow and sensual for intermediate dancers", INTERMEDIATE, None, "sensual", "slow"),
+    Typed(
+        "something slow and sensual for intermediate dancers", INTERMEDIATE, None, "sensual", "slow"
+    ),
     Typed("I have never danced before, please keep it simple", BEGINNER),
     Typed("easy steps but lots of energy", BEGINNER, "high"),
     Typed("not too fast", None, None, None, "medium"),
@@ -107,3 +112,30 @@ TYPED = (
 
 HELD_OUT = TYPED[3::4]
 SEEN = tuple(phrase for phrase in TYPED if phrase not in HELD_OUT)
+
+MESSY = (
+    Typed("yo what's good, gimme smth spicy n fast", None, None, None, "fast"),
+    Typed("Can you make a slooow romantic one?", None, None, "romantic", "slow"),
+    Typed("my grandma is 80, nothing crazy please", None, "low"),
+    Typed("a show for the stage: explosive, complex, modern", ADVANCED, "high", "modern"),
+    Typed("I hate slow songs", None, None, None, "medium"),
+    Typed("beginner to intermediate", BEGINNER),
+    Typed("Not beginner but not advanced either", INTERMEDIATE),
+    Typed("I don't want it fast and I don't want it hard", BEGINNER, None, None, "slow"),
+    Typed("could you slow it down a bit", None, None, None, "slow"),
+    Typed("something for Valentine's day, easy-peasy", BEGINNER, None, "romantic"),
+    Typed("high-energy hip-hop style, level 3", ADVANCED, "high", "modern"),
+    Typed("No romance, no drama, only fun and games", None, None, "playful"),
+    Typed("ENERGETIC AND FAST", None, "high", "energetic", "fast"),
+    Typed("slow but intense", None, "high", None, "slow"),
+    Typed("q sea facilito porfa", BEGINNER),
+    Typed("para bailar pegaditos en la boda de mi hermana", None, None, "sensual"),
+    Typed("con mucha sensualidad y poca dificultad", BEGINNER, None, "sensual"),
+    Typed("rapidísimo, a tope de power", None, "high", None, "fast"),
+    Typed("tengo dos pies izquierdos, ayuda", BEGINNER),
+    Typed("ni muy lento ni muy rápido", None, None, None, "medium"),
+    Typed("no demasiado complicado, que llevo poco tiempo", INTERMEDIATE),
+    Typed("romanticismo puro, velocidad baja", None, None, "romantic", "slow"),
+    Typed("más lento por favor", None, None, None, "slow"),
+    Typed("menos rápido, más sensual", None, None, "sensual", "medium"),
+)

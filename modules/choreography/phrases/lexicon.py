@@ -1,0 +1,273 @@
+"""Which words stand for which wish, in English and Spanish.
+
+A phrase is one word or several in a row; it is compared by stems, so one form of a word is
+enough. ``SURE`` words say a wish, ``HINTS`` only suggest it (a wedding is romantic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from modules.choreography.phrases.words import fold, stem
+
+
+class Slot(StrEnum):
+    """What a wish is about."""
+
+    DIFFICULTY = "difficulty"
+    ENERGY = "energy_level"
+    STYLE = "style"
+    TEMPO = "tempo"
+
+
+SCALES: Mapping[Slot, tuple[str, str, str]] = {
+    Slot.DIFFICULTY: ("beginner", "intermediate", "advanced"),
+    Slot.ENERGY: ("low", "medium", "high"),
+    Slot.TEMPO: ("slow", "medium", "fast"),
+}
+"""The values of a slot from little to much."""
+
+type Table = Mapping[tuple[Slot, str], tuple[str, str]]
+"""By slot and value, the English and the Spanish phrases, separated by commas."""
+
+SURE: Table = {
+    (Slot.DIFFICULTY, "beginner"): (
+        "beginner, easy, easier, easiest, simple, simpler, basic, newbie, novice, starter,"
+        " entry level, level 1, level one, first time, first class, first lesson, never danced,"
+        " just starting, new to, absolute beginner, from scratch, elementary, two left feet",
+        "principiante, facil, facilito, sencillo, sencillito, basico, novato, inexperto,"
+        " primera vez, primera clase, nunca he bailado, nunca hemos bailado, no se bailar,"
+        " no sabemos bailar, empezando, empezar, iniciacion, nivel inicial, nivel 1, nivel uno,"
+        " desde cero, somos nuevos, soy nuevo, simple, inicial, dos pies izquierdos",
+    ),
+    (Slot.DIFFICULTY, "intermediate"): (
+        "intermediate, improver, level 2, level two, some experience, middle level",
+        "intermedio, nivel 2, nivel dos, algo de experiencia, un poco de experiencia",
+    ),
+    (Slot.DIFFICULTY, "advanced"): (
+        "advanced, expert, professional, pro, hard, harder, hardest, difficult, complex,"
+        " complicated, challenging, challenge, experienced, level 3, level three, tricky,"
+        " demanding, sophisticated, for years, tough, virtuoso, intricate",
+        "avanzado, experto, profesional, dificil, dificilisimo, complejo, complicado,"
+        " complicacion, desafiante, desafio, reto, con experiencia, mucha experiencia, nivel 3,"
+        " nivel tres, exigente, experimentado, desde hace anos",
+    ),
+    (Slot.ENERGY, "low"): (
+        "calm, chill, relaxed, relaxing, relax, gentle, soft, quiet, mellow, laid back, peaceful,"
+        " tranquil, smooth, easygoing, low key, softly, gently, tender",
+        "tranquilo, tranquilito, tranqui, relajado, relajante, suave, suavecito, calmado, calma,"
+        " sereno, sosegado, pausado, apacible, relax",
+    ),
+    (Slot.ENERGY, "medium"): ("moderate, balanced", "moderado, equilibrado"),
+    (Slot.ENERGY, "high"): (
+        "energetic, intense, powerful, explosive, lively, upbeat, wild, crazy, strong, dynamic,"
+        " vigorous, hyped, high octane, fiery, energised, energized",
+        "energetico, intenso, potente, fuerte, explosivo, animado, movido, movidito, marchoso,"
+        " dinamico, a tope, loco, cañero, vigoroso, enérgico",
+    ),
+    (Slot.STYLE, "romantic"): (
+        "romantic, romance, tender, in love, loving, lovey",
+        "romantico, romanticon, romance, tierno, enamorar, enamorado, amoroso, dulce",
+    ),
+    (Slot.STYLE, "energetic"): (
+        "energetic, energised, energized",
+        "energetico, enérgico, cañero",
+    ),
+    (Slot.STYLE, "sensual"): (
+        "sensual, sensuous, sexy, hot, seductive, intimate, passionate, steamy, sultry",
+        "sensual, sexy, seductor, intimo, apasionado, pasional, pegado, pegadito, caliente,"
+        " picante, seducir",
+    ),
+    (Slot.STYLE, "playful"): (
+        "playful, fun, funny, cheeky, flirty, flirtatious, happy, cheerful, joyful, silly,"
+        " lighthearted, mischievous, teasing",
+        "jugueton, divertido, alegre, picaro, picaron, coqueto, feliz, gracioso, travieso,"
+        " simpatico, diversion",
+    ),
+    (Slot.STYLE, "modern"): (
+        "modern, contemporary, urban, fusion, trendy, street, hip hop, fresh, current",
+        "moderno, contemporaneo, urbano, fusion, actual, novedoso, callejero",
+    ),
+    (Slot.TEMPO, "slow"): (
+        "slow, slowly, slower, slow motion, unhurried",
+        "lento, lentito, despacio, despacito, lentamente, sin prisas",
+    ),
+    (Slot.TEMPO, "medium"): ("midtempo, medium paced, mid paced", "a medio tiempo, medio tiempo"),
+    (Slot.TEMPO, "fast"): (
+        "fast, faster, quick, quickly, rapid, speedy, high speed, hurry, rush, fast paced",
+        "rapido, rapidito, veloz, acelerado, ligero de ritmo, prisa, deprisa, a toda velocidad",
+    ),
+}
+
+HINTS: Table = {
+    (Slot.DIFFICULTY, "beginner"): ("learning, learn, kids, children", "aprender, niños"),
+    (Slot.DIFFICULTY, "advanced"): ("competition, show off", "competicion, concurso"),
+    (Slot.ENERGY, "high"): ("party, club, festival", "fiesta, discoteca, verbena"),
+    (Slot.STYLE, "romantic"): (
+        "wedding, anniversary, honeymoon, valentine, girlfriend, boyfriend, wife, husband, love,"
+        " candlelight, date night",
+        "boda, aniversario, luna de miel, san valentin, novia, novio, esposa, esposo,"
+        " marido, amor, velas",
+    ),
+}
+
+NOUNS: Mapping[Slot, tuple[str, str]] = {
+    Slot.ENERGY: ("energy, intensity, power, energies", "energia, intensidad, marcha, fuerza"),
+    Slot.TEMPO: ("tempo, speed, pace, rhythm", "tempo, velocidad, ritmo"),
+    Slot.DIFFICULTY: ("difficulty, level, complexity", "dificultad, nivel, complejidad"),
+}
+"""Things that have a degree: ``low energy``, ``nivel medio``."""
+
+DEGREES: Mapping[int, tuple[str, str]] = {
+    0: ("low, little, minimal, minimum", "bajo, baja, poco, poca, minimo, escasa"),
+    1: ("medium, mid, moderate, average, middle", "medio, media, moderado, normal"),
+    2: (
+        "high, lots, lot, much, plenty, full, maximum, max, more, big, top",
+        "alto, alta, mucho, mucha, mas, maximo, toda, tanta, gran",
+    ),
+}
+"""By place on the scale."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+DENIALS = _set(
+    """
+    not no dont doesnt isnt wont cant never without nothing neither nor avoid none arent
+    wasnt shouldnt skip sin nada ni nunca tampoco evita evitar odio hate ningun ninguna
+    ninguno jamas
+    """
+)
+EXCESSES = _set(
+    """
+    too overly demasiado demasiada excesivamente
+    """
+)
+"""Without a denial they are a complaint: ``that was too fast`` asks for less."""
+SOFTENERS = EXCESSES | _set(
+    """
+    very so that super muy tan really
+    """
+)
+"""With a denial they leave the middle: ``not very fast``."""
+LESSENERS = _set(
+    """
+    less menos
+    """
+)
+DIMINISHERS = _set(
+    """
+    bit slightly somewhat poco poquito pelin tad
+    """
+)
+"""A little of much is the middle: ``a bit harder``."""
+ALTERNATIVES = _set(
+    """
+    or o u ni nor
+    """
+)
+
+ORDINARY = {
+    "en": _set(
+        """
+    a an the and or to of for with in on at by from my our your is are was it its i im id we
+    weve you me us want would like make please something dance dancing dancer dancers
+    choreography routine moves steps song music than as be have been this that just can need
+    give last one one's around stuff vibe all do very too so not before could some what how
+    when where tomorrow weather surprise friends impress classic minutes between learn great
+    heart start tonight people couple keep more less lots bit beats minute per
+    """
+    ),
+    "es": _set(
+        """
+    un una unos unas el la los las lo y o de del para con en a al mi mis nuestra nuestro
+    nuestros tu su es son sea soy somos estoy quiero queremos quisiera me nos que algo
+    coreografia coreo baile bailar bailando bailarines pasos vueltas bachata cancion musica
+    por favor como muy tan pero sin nada ni no he hemos tiempo hace manana que estilo minuto
+    minutos pulsaciones haz hazme dame menos mas mejor bien ser nuestra sorprendeme clase
+    noche gente pareja grupo amigos fiestas hola gracias sorpresa
+    """
+    ),
+}
+"""Words of no wish: never taken for a mistyped one, and telling the language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase stands for.
+
+    ``value`` is one of the slot's, or None for a noun that wants a degree. ``certainty`` is in
+    [0, 1]; ``language`` is ``en``, ``es`` or empty where both use the phrase.
+    """
+
+    slot: Slot
+    value: str | None
+    certainty: float
+    language: str
+
+
+type Phrase = tuple[str, ...]
+"""The stems of a phrase's words."""
+
+
+@cache
+def meanings() -> Mapping[Phrase, tuple[Meaning, ...]]:
+    """Index every phrase by its stems; a phrase may mean several things."""
+    known: dict[Phrase, list[Meaning]] = {}
+    for slot, value, certainty, language, phrase in _entries():
+        stems = as_stems(phrase)
+        found = known.setdefault(stems, [])
+        same = [m for m in found if (m.slot, m.value) == (slot, value)]
+        for meaning in same:
+            found.remove(meaning)
+        shared = bool(same) and same[0].language != language
+        found.append(Meaning(slot, value, certainty, "" if shared else language))
+    return {stems: tuple(found) for stems, found in known.items()}
+
+
+@cache
+def degrees() -> Mapping[str, int]:
+    """Give the place on a scale by a degree's stem."""
+    return {
+        as_stems(word)[0]: place
+        for place, both in DEGREES.items()
+        for word in ",".join(both).split(",")
+    }
+
+
+@cache
+def longest_phrase() -> int:
+    """Count the words of the longest phrase."""
+    return max(len(stems) for stems in meanings())
+
+
+@cache
+def single_words() -> tuple[str, ...]:
+    """Give the stems that may be mistyped."""
+    return tuple(sorted(stems[0] for stems in meanings() if len(stems) == 1))
+
+
+def as_stems(phrase: str) -> Phrase:
+    """Give the stems of a phrase's words."""
+    return tuple(stem(fold(word)) for word in phrase.split())
+
+
+def _entries() -> Iterator[tuple[Slot, str | None, float, str, str]]:
+    for table, certainty in ((SURE, 1.0), (HINTS, 0.7)):
+        for (slot, value), both in table.items():
+            for language, phrase in _phrases(both):
+                yield slot, value, certainty, language, phrase
+    for slot, both in NOUNS.items():
+        for language, phrase in _phrases(both):
+            yield slot, None, 1.0, language, phrase
+
+
+def _phrases(both: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    for language, listed in zip(("en", "es"), both, strict=True):
+        for phrase in listed.split(","):
+            yield language, phrase.strip()

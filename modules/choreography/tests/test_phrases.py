@@ -1,0 +1,136 @@
+"""What the rules make of typed wishes."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ReadWish
+from modules.choreography.phrases import read_wish
+from modules.choreography.phrases.words import is_typo_of, split_words, stem
+from modules.choreography.tests.typed_wishes import HELD_OUT, MESSY, SEEN, TYPED, Typed
+
+
+def answers(wish: ReadWish) -> tuple[object, ...]:
+    """Give the four answers."""
+    return wish.difficulty, wish.energy_level, wish.style, wish.tempo
+
+
+@pytest.mark.parametrize("typed", SEEN, ids=lambda typed: typed.query)
+def test_a_typed_wish_is_read(typed: Typed) -> None:
+    assert answers(read_wish(typed.query)) == typed[1:]
+
+
+@pytest.mark.parametrize("typed", HELD_OUT, ids=lambda typed: typed.query)
+def test_a_wish_the_rules_were_not_written_for_is_read(typed: Typed) -> None:
+    assert answers(read_wish(typed.query)) == typed[1:]
+
+
+@pytest.mark.parametrize("typed", MESSY, ids=lambda typed: typed.query)
+def test_a_messy_wish_is_read(typed: Typed) -> None:
+    assert answers(read_wish(typed.query)) == typed[1:]
+
+
+@pytest.mark.parametrize("typed", [*TYPED, *MESSY], ids=lambda typed: typed.query)
+def test_case_accents_and_spaces_change_nothing(typed: Typed) -> None:
+    for variant in (typed.query.upper(), f"  {typed.query.replace(' ', '   ')}\n"):
+        assert answers(read_wish(variant)) == typed[1:]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        (
+            "not too fast, easy and romantic",
+            "Understood: beginner level (“easy”), romantic style (“romantic”), "
+            "medium tempo (“not too fast”).",
+        ),
+        (
+            "nada difícil, energía baja, a 120 bpm",
+            "Entendido: nivel principiante («nada difícil»), energía baja («energía baja»), "
+            "120 BPM («120 bpm»).",
+        ),
+    ],
+)
+def test_the_explanation_quotes_the_wish_in_its_own_language(query: str, sentence: str) -> None:
+    assert read_wish(query).explanation == sentence
+
+
+@pytest.mark.parametrize(
+    ("query", "opening"),
+    [("surprise me", "No level"), ("sorpréndeme", "Aquí no se nombra"), ("", "No level")],
+)
+def test_nothing_named_is_said_with_no_confidence(query: str, opening: str) -> None:
+    wish = read_wish(query)
+    assert (answers(wish), wish.confidence) == ((None,) * 4, 0.0)
+    assert wish.explanation.startswith(opening)
+
+
+def test_a_plain_wish_is_surer_than_a_mistyped_a_torn_or_a_half_understood_one() -> None:
+    plain = read_wish("romantic").confidence
+    assert plain == 1.0
+    for query in ("romantc", "romantic or sensual", "romantic zeitgeist quux", "for our wedding"):
+        assert 0 < read_wish(query).confidence < plain, query
+
+
+@pytest.mark.parametrize("number", ["59 bpm", "221 bpm", "2026 bpm", "level 100", "7 bpm"])
+def test_a_number_that_is_no_tempo_is_none(number: str) -> None:
+    assert read_wish(number).tempo is None
+
+
+def test_a_number_outweighs_words_about_tempo() -> None:
+    assert read_wish("slow, slow, slow, at 128 bpm").tempo == 128
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "forgiven"),
+    [
+        ("sensaul", "sensual", True),
+        ("begginer", "beginner", True),
+        ("romnti", "romantic", False),
+        ("heart", "hearty", True),
+        ("sard", "hard", False),
+        ("zensual", "sensual", False),
+    ],
+)
+def test_slips_are_forgiven_within_reason(typed: str, meant: str, forgiven: bool) -> None:
+    assert is_typo_of(typed, meant) is forgiven
+
+
+@pytest.mark.parametrize(
+    ("word", "root"),
+    [("romanticas", "romantic"), ("rapidisimo", "rapid"), ("lentamente", "lent"), ("pro", "pro")],
+)
+def test_endings_are_taken_off(word: str, root: str) -> None:
+    assert stem(word) == root
+
+
+def test_a_denial_ends_with_its_clause() -> None:
+    assert read_wish("not romantic, sensual").style == "sensual"
+    assert read_wish("no romántico pero sensual").style == "sensual"
+    assert read_wish("not romantic or sensual").style is None
+    assert [word.clause for word in split_words("uno, dos pero tres")] == [0, 1, 2, 2]
+
+
+@given(st.text(max_size=500))
+def test_any_text_has_an_answer_within_the_contract(query: str) -> None:
+    wish = read_wish(query)
+    assert wish.difficulty in (None, *DIFFICULTIES)
+    assert wish.energy_level in (None, *ENERGY_LEVELS)
+    assert wish.style in (None, *STYLES)
+    assert wish.tempo in (None, "slow", "medium", "fast") or 60 <= int(wish.tempo) <= 220
+    assert 0 <= wish.confidence <= 1
+    assert wish.explanation
+
+
+def test_a_long_wish_of_nearly_known_words_is_read_quickly() -> None:
+    chance = random.Random(1)  # noqa: S311
+    words = ["".join(chance.choices("abcdeinorst", k=9)) for _ in range(50)]
+    query = " ".join(["princixxante", *words])[:500]
+    start = time.process_time()
+    read_wish(query)
+    assert time.process_time() - start < 0.25

@@ -137,6 +137,30 @@ class TaskHasEnded(DomainError):
     code = "task_has_ended"
 
 
+class TaskIsLive(DomainError):
+    """The task is waiting or being made; there is nothing to try again yet."""
+
+    code = "task_is_live"
+
+
+class OldAppsTask(DomainError):
+    """The task belongs to the old application; it can be read here, not changed."""
+
+    code = "task_of_the_old_app"
+
+
+class TimelineNotReady(DomainError):
+    """The task is still being made; its timeline comes with the video."""
+
+    code = "timeline_not_ready"
+
+
+class TimelineNotFound(DomainError):
+    """The task ended without a timeline, or its file is gone."""
+
+    code = "timeline_not_found"
+
+
 class StaleAttempt(DomainError):
     """The job does not hold the task: another attempt or a later claim does."""
 
@@ -204,6 +228,22 @@ class SilentTask:
     claimed: bool
     job_execution_name: str | None
     silent_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OldTask:
+    """One row that the old application made: what its table says, and nothing of ours."""
+
+    task_id: str
+    status: str
+    progress: int
+    stage: str
+    message: str
+    result: Mapping[str, Any] | None
+    error: str | None
+    job_execution_name: str | None
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
-"""What the choreography module needs from the world: somebody who runs jobs."""
+"""What the choreography module needs from the world: who runs jobs, knows songs, makes links."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+from modules.choreography.contract import ReadWish
 from modules.errors import FatalError, TransientError
 
 
@@ -75,3 +76,27 @@ class JobExecutor(Protocol):
 
         Unknown, ended and cancelled ones are left as they are.
         """
+
+
+class FindSong(Protocol):
+    """Looks a song of the library up."""
+
+    def __call__(self, address: str, *, user_id: int) -> Mapping[str, Any] | None:
+        """Give ``title`` and ``artist`` of ``song:<id>``; None if this user has no such song."""
+
+
+class Links(Protocol):
+    """Makes addresses at which a browser may fetch a media object without a header."""
+
+    def link(self, key: str) -> str:
+        """Give an address that works for a while."""
+
+    def period(self) -> int:
+        """Give a number that changes whenever the links of the same keys change."""
+
+
+class WishReader(Protocol):
+    """Understands a typed wish."""
+
+    def __call__(self, query: str) -> ReadWish:
+        """Tell what the sentence asks for; never raises."""

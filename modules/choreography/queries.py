@@ -1,8 +1,9 @@
-"""Read tasks: rows of ``task_views``, and how long a task has been silent."""
+"""Read tasks: rows of ``task_views`` and of the old app, the queue, and who has been silent."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -10,17 +11,38 @@ from uuid import UUID
 from django.db import connection
 
 from modules.choreography.contract import Phase, SilentTask, TaskNotFound, TaskView
+from modules.choreography.waiting import Queue
 
-_COLUMNS = tuple(field.name for field in fields(TaskView))
+VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
 
 SELECT_VIEWS = f"""
 -- select_views: tasks, newest first
-SELECT {", ".join(_COLUMNS)} FROM task_views
+SELECT {", ".join(VIEW_COLUMNS)} FROM task_views
  WHERE (%(task_id)s::uuid IS NULL OR task_id = %(task_id)s)
    AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
    AND (%(status)s::text IS NULL OR status = %(status)s)
  ORDER BY created_at DESC, task_id LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608 the columns are this module's own
+
+SELECT_ONE = f"""
+-- select_one: a task of this user; asked by every poll
+SELECT {", ".join(VIEW_COLUMNS)} FROM task_views
+ WHERE task_id = %(task_id)s AND user_id = %(user_id)s
+"""  # noqa: S608 the columns are this module's own
+
+SELECT_QUEUE = """
+-- select_queue: every live task, oldest first
+SELECT created_at, task_id, phase = 'running' FROM task_views
+ WHERE phase IN ('requested', 'dispatched', 'running') ORDER BY created_at, task_id
+"""
+
+SELECT_TYPICAL = """
+-- select_typical: what the latest twenty jobs took, in seconds, the middle one of them
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
+  FROM (SELECT (result ->> 'processing_time')::float AS seconds FROM task_views
+         WHERE phase = 'completed' AND jsonb_typeof(result -> 'processing_time') = 'number'
+         ORDER BY created_at DESC LIMIT 20) AS latest
+"""
 
 SELECT_SILENCE = """
 -- select_silence: seconds since the task's last event; both times are the database's
@@ -55,6 +77,33 @@ def get_task(task_id: UUID, *, user_id: int | None = None) -> TaskView:
     if not found:
         raise TaskNotFound("There is no such choreography.")
     return found[0]
+
+
+def find_task(task_id: UUID, *, user_id: int) -> TaskView | None:
+    """Return a task of this user, or None; one look-up by key."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_ONE, {"task_id": task_id, "user_id": user_id})
+        row = cursor.fetchone()
+    return None if row is None else as_view(row)
+
+
+def read_queue() -> Queue:
+    """Return every live task; what jobs usually take is left open."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_QUEUE)
+        rows = cursor.fetchall()
+    return Queue(
+        waiting=tuple((at, task_id) for at, task_id, is_running in rows if not is_running),
+        busy=sum(is_running for _, _, is_running in rows),
+    )
+
+
+def find_typical_s() -> float | None:
+    """Return what a job usually took lately, in seconds; None before the first has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_TYPICAL)
+        row: tuple[float | None] = cursor.fetchone()
+    return row[0]
 
 
 def list_tasks(
@@ -95,11 +144,17 @@ def _select(**parameters: Any) -> list[TaskView]:
     chosen = {"task_id": None, "user_id": None, "status": None, "offset": 0} | parameters
     with connection.cursor() as cursor:
         cursor.execute(SELECT_VIEWS, chosen)
-        return [_view(dict(zip(_COLUMNS, row, strict=True))) for row in cursor.fetchall()]
+        return [as_view(row) for row in cursor.fetchall()]
 
 
-def _view(row: dict[str, Any]) -> TaskView:
+def as_view(row: Sequence[Any]) -> TaskView:
+    """Make a view of a row with ``VIEW_COLUMNS``, in their order."""
+    found = dict(zip(VIEW_COLUMNS, row, strict=True))
     for column in ("song", "result"):
-        if isinstance(row[column], str):
-            row[column] = json.loads(row[column])
-    return TaskView(**{**row, "phase": Phase(row["phase"])})
+        found[column] = parsed(found[column])
+    return TaskView(**{**found, "phase": Phase(found["phase"])})
+
+
+def parsed(value: Any) -> Any:
+    """Give a jsonb value; Django's connection leaves it as text."""
+    return json.loads(value) if isinstance(value, str) else value

@@ -74,6 +74,15 @@ def checked_audio_input(audio_input: str) -> str:
     return _youtube(address)
 
 
+def checked_bucket(address: str, *, bucket: str) -> None:
+    """Refuse a ``gs://`` address outside our own bucket; all of them where ``bucket`` is empty.
+
+    ``address`` is in its accepted form already.
+    """
+    if address.startswith("gs://") and address.removeprefix("gs://").split("/")[0] != bucket:
+        raise _unusable_audio()
+
+
 def _song(song_id: str) -> str:
     try:
         return f"song:{UUID(song_id)}"

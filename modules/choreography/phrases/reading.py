@@ -200,7 +200,8 @@ def _degree_of(words: Sequence[Word], cue: Cue, used: set[int]) -> int | None:
     clause = words[cue.first].clause
     before = range(cue.first - 1, max(-1, cue.first - 2 - _NOUN_REACH), -1)
     after = range(cue.last + 1, min(len(words), cue.last + 2 + _NOUN_REACH))
-    for at in (*before, *after):
+    nearest_first: list[int] = [*before, *after]
+    for at in nearest_first:
         tells = words[at].stem in degrees() and words[at].clause == clause
         if tells and at not in used:
             used.add(at)

@@ -1,0 +1,250 @@
+"""Bodies, queries and answers of the choreography routes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from modules.choreography.wishes import MAX_ADDRESS, MAX_SEED
+from modules.web.contract import Answer, Body, Paging, line, prose
+
+Difficulty = Literal["beginner", "intermediate", "advanced"]
+EnergyLevel = Literal["low", "medium", "high"]
+Style = Literal["romantic", "energetic", "sensual", "playful", "modern"]
+Status = Literal["started", "running", "completed", "failed"]
+StatusFilter = Literal["started", "running", "completed", "failed", "pending", "processing"]
+Phase = Literal["requested", "dispatched", "running", "completed", "failed", "cancelled"]
+
+MAX_QUERY = 500
+"""Characters of a typed wish."""
+
+SONG_EXAMPLE = "song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11"
+TASK_EXAMPLE = "6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77"
+POLL_EXAMPLE = f"/api/choreography/tasks/{TASK_EXAMPLE}"
+
+
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class GenerationWishes(Body):
+    """A song and what its choreography should be like."""
+
+    audio_input: Annotated[
+        line(min_length=1, max_length=MAX_ADDRESS),  # type: ignore[valid-type]
+        Field(
+            description="`song:<id>` of the library, an https YouTube address of one video, or a"
+            " gs:// object of our own bucket"
+        ),
+    ]
+    difficulty: Difficulty
+    energy_level: EnergyLevel | None = None
+    style: Style | None = None
+    seed: Annotated[
+        int | None,
+        Field(ge=0, le=MAX_SEED, description="The same wishes and seed give the same dance"),
+    ] = None
+
+    model_config = _example(
+        audio_input=SONG_EXAMPLE, difficulty="beginner", energy_level="medium", style="romantic"
+    )
+
+
+class Accepted(Answer):
+    """A choreography is going to be made; poll for it."""
+
+    task_id: str
+    status: Literal["started"] = "started"
+    job_execution_name: None = None
+    message: str
+    poll_url: str = Field(description="Where the task is, relative to this server")
+
+    model_config = _example(
+        task_id=TASK_EXAMPLE,
+        status="started",
+        job_execution_name=None,
+        message="Starting choreography generation...",
+        poll_url=POLL_EXAMPLE,
+    )
+
+
+class TaskParameters(Answer):
+    """What was asked for."""
+
+    audio_input: str
+    difficulty: Difficulty
+    energy_level: EnergyLevel | None
+    style: Style | None
+    seed: int | None
+
+
+class SongOfTask(Answer):
+    """The song, as far as it is known."""
+
+    title: str
+    artist: str | None
+
+
+class TaskResult(Answer):
+    """The finished video: the old application's keys, and ours."""
+
+    video_path: str | None = Field(description="The old application's name of the file")
+    video_filename: str | None
+    processing_time: float | None = Field(description="Seconds the job took")
+    sequence_duration: float | None = Field(description="Seconds")
+    moves_analyzed: int | None = Field(description="Different clips danced")
+    metadata_path: str | None
+    saved_choreography_id: str | None
+    auto_saved: bool
+    video_url: str | None = Field(description="Plays in a video tag; works for a while only")
+    thumbnail_url: str | None
+    duration: float | None = Field(description="Seconds")
+    moves_count: int | None = Field(description="Moves danced")
+    tempo_bpm: float | None
+    relaxed: list[str] = Field(description="Planning rules that could not be kept")
+
+
+class Task(Answer):
+    """One choreography on its way from the wish to the video."""
+
+    task_id: str
+    status: Status = Field(description="The old application's words; cancelled is `failed`")
+    progress: int = Field(ge=0, le=100, description="Percent")
+    stage: str
+    message: str
+    result: TaskResult | None
+    error: str | None = Field(description="Why there is no video, for people")
+    error_code: str | None = Field(description="The same, stable")
+    phase: Phase
+    job_execution_name: str | None
+    attempt: int = Field(ge=1, description="Times a job was ordered")
+    parameters: TaskParameters | None = Field(description="null for the old application's tasks")
+    song: SongOfTask | None
+    queue_position: int | None = Field(
+        ge=0, description="Tasks that wait before this one; null once it runs"
+    )
+    time_left_s: float | None = Field(
+        ge=0, description="Seconds it may still take, by what is usual; null when unknown or ended"
+    )
+    created_at: datetime
+    updated_at: datetime
+
+    model_config = _example(
+        task_id=TASK_EXAMPLE,
+        status="running",
+        progress=40,
+        stage="selecting",
+        message="Selecting dance moves...",
+        result=None,
+        error=None,
+        error_code=None,
+        phase="running",
+        job_execution_name="job-7f3a",
+        attempt=1,
+        parameters={
+            "audio_input": SONG_EXAMPLE,
+            "difficulty": "beginner",
+            "energy_level": "medium",
+            "style": "romantic",
+            "seed": None,
+        },
+        song={"title": "Obsesión", "artist": "Aventura"},
+        queue_position=None,
+        time_left_s=1.8,
+        created_at="2026-11-21T10:00:00Z",
+        updated_at="2026-11-21T10:00:02.100000Z",
+    )
+
+
+class TaskFilters(Paging):
+    """Which tasks."""
+
+    status: Annotated[
+        StatusFilter | None,
+        Field(description="`pending` and `processing` are other names of started and running"),
+    ] = None
+
+
+class RetryOf(Body):
+    """What a repeated retry is compared by; not sent by clients."""
+
+    task_id: str
+
+
+class TypedWish(Body):
+    """A wish in a person's own words."""
+
+    query: prose(min_length=1, max_length=MAX_QUERY)  # type: ignore[valid-type]
+
+    model_config = _example(query="algo lento y sensual, no muy difícil")
+
+
+class UnderstoodWish(Answer):
+    """What a typed wish asks for; null where it says nothing."""
+
+    difficulty: Difficulty | None
+    energy_level: EnergyLevel | None
+    style: Style | None
+    tempo: Annotated[int, Field(ge=40, le=250)] | Literal["slow", "medium", "fast"] | None = Field(
+        description="BPM where a number was named, else a word"
+    )
+    confidence: float = Field(ge=0, le=1)
+    explanation: str = Field(description="What was understood, in the language of the wish")
+
+    model_config = _example(
+        difficulty="intermediate",
+        energy_level=None,
+        style="sensual",
+        tempo="slow",
+        confidence=0.95,
+        explanation="Entendido: nivel intermedio («no muy difícil»), estilo sensual («sensual»), "
+        "tempo lento («lento»).",
+    )
+
+
+class TimelineSong(Answer):
+    """The song the moves were planned for."""
+
+    title: str
+    duration_s: float
+    tempo_bpm: float
+
+
+class TimelineSection(Answer):
+    """A part of the song; parts that are alike share their label."""
+
+    start_s: float
+    end_s: float
+    label: str
+    energy: EnergyLevel
+
+
+class TimelineMove(Answer):
+    """One clip of the video."""
+
+    index: int
+    start_s: float
+    end_s: float
+    eights: int
+    clip_id: str
+    move_label: str
+    name: str
+    speed: float = Field(description="Seconds of clip per second of song")
+    why: str
+
+
+class Timeline(Answer):
+    """What happens when in the video, for a player; version 1."""
+
+    version: int
+    song: TimelineSong
+    beats_s: list[float]
+    first_one: int = Field(description="Index of the first beat that begins an eight")
+    sections: list[TimelineSection]
+    moves: list[TimelineMove]
+    relaxed: list[str]
+    relaxed_because: dict[str, str]
+    peaks: list[float] = Field(description="Loudness for drawing, 0 to 1")
+    seed: int

@@ -1,0 +1,122 @@
+"""Take wishes from people: what a stranger may ask for is checked before a task begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from modules.choreography.application import ChoreographyTasks
+from modules.choreography.contract import (
+    OldAppsTask,
+    TaskIsLive,
+    TaskNotFound,
+    TaskView,
+    UnusableAudioInput,
+)
+from modules.choreography.old_tasks import find_old_task
+from modules.choreography.ports import FindSong
+from modules.choreography.queries import find_task
+from modules.choreography.wishes import checked_audio_input, checked_bucket
+
+NOT_FOUND = "There is no such choreography."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """The commands of people; each refusal records nothing. Nothing is ever fetched here.
+
+    Parameters
+    ----------
+    find_song : FindSong
+        Says which songs a user may dance to.
+    bucket : str
+        Our own storage bucket, whose ``gs://`` objects may be named; empty: none may.
+    """
+
+    tasks: ChoreographyTasks
+    find_song: FindSong
+    bucket: str = ""
+
+    def request(self, *, user_id: int, audio_input: str, **wishes: Any) -> UUID:
+        """Begin a new task, in the open transaction or its own; every call begins another.
+
+        Raises
+        ------
+        UnusableAudioInput
+            Also for a song this user does not have, and a bucket that is not ours.
+        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed
+        """
+        address = checked_audio_input(audio_input)
+        checked_bucket(address, bucket=self.bucket)
+        return self.tasks.request(
+            request_id=uuid4(),
+            user_id=user_id,
+            audio_input=address,
+            song=self._song(address, user_id=user_id),
+            **wishes,
+        )
+
+    def retry(self, *, task_id: UUID, user_id: int) -> UUID:
+        """Begin a new task with the wishes of one that has ended, however it ended.
+
+        Without a seed the new choreography is another one. The song must still be there.
+
+        Raises
+        ------
+        TaskNotFound, OldAppsTask
+        TaskIsLive
+            If the task is waiting or being made.
+        UnusableAudioInput
+            If the song is gone.
+        """
+        view = self.find_own(task_id=task_id, user_id=user_id)
+        if not view.phase.is_final:
+            raise TaskIsLive("This choreography is still being made.")
+        return self.request(
+            user_id=user_id,
+            audio_input=view.audio_input,
+            difficulty=view.difficulty,
+            energy_level=view.energy_level,
+            style=view.style,
+            seed=view.seed,
+        )
+
+    def cancel(self, *, task_id: UUID, user_id: int) -> TaskView:
+        """End a task and give what became of it; one that is cancelled already stays so.
+
+        Raises
+        ------
+        TaskNotFound, OldAppsTask
+        TaskHasEnded
+            If it is completed or failed.
+        """
+        self.find_own(task_id=task_id, user_id=user_id)
+        self.tasks.cancel(task_id=task_id, user_id=user_id)
+        return self.find_own(task_id=task_id, user_id=user_id)
+
+    def find_own(self, *, task_id: UUID, user_id: int) -> TaskView:
+        """Give a task that this user may change.
+
+        Raises
+        ------
+        TaskNotFound
+            Also for somebody else's.
+        OldAppsTask
+            If the old application made it.
+        """
+        view = find_task(task_id, user_id=user_id)
+        if view is not None:
+            return view
+        if find_old_task(task_id, user_id=user_id) is not None:
+            raise OldAppsTask("This choreography belongs to the old site.")
+        raise TaskNotFound(NOT_FOUND)
+
+    def _song(self, address: str, *, user_id: int) -> Mapping[str, Any] | None:
+        if not address.startswith("song:"):
+            return None
+        song = self.find_song(address, user_id=user_id)
+        if song is None:
+            raise UnusableAudioInput("This song is not in the library.")
+        return song

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from modules.choreography.wishes import MAX_ADDRESS, MAX_SEED
 from modules.web.contract import Answer, Body, Paging, line, prose
@@ -16,6 +16,19 @@ Style = Literal["romantic", "energetic", "sensual", "playful", "modern"]
 Status = Literal["started", "running", "completed", "failed"]
 StatusFilter = Literal["started", "running", "completed", "failed", "pending", "processing"]
 Phase = Literal["requested", "dispatched", "running", "completed", "failed", "cancelled"]
+
+
+def _written(moment: datetime) -> str:
+    whole = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return whole.removesuffix("+00:00") + "Z"
+
+
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_written, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A time, written to the millisecond: the same by whichever way an answer leaves."""
 
 MAX_QUERY = 500
 """Characters of a typed wish."""
@@ -128,8 +141,8 @@ class Task(Answer):
     time_left_s: float | None = Field(
         ge=0, description="Seconds it may still take, by what is usual; null when unknown or ended"
     )
-    created_at: datetime
-    updated_at: datetime
+    created_at: Moment
+    updated_at: Moment
 
     model_config = _example(
         task_id=TASK_EXAMPLE,
@@ -153,8 +166,8 @@ class Task(Answer):
         song={"title": "Obsesión", "artist": "Aventura"},
         queue_position=None,
         time_left_s=1.8,
-        created_at="2026-11-21T10:00:00Z",
-        updated_at="2026-11-21T10:00:02.100000Z",
+        created_at="2026-11-21T10:00:00.000Z",
+        updated_at="2026-11-21T10:00:02.100Z",
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from modules.choreography.ports import ExecutionState
 from modules.choreography.tests.playground import Playground, wait_until
+from modules.choreography.tests.site import Site
 
 
 @pytest.fixture
@@ -30,3 +32,11 @@ def _no_rows_left_in_the_old_apps_table(request: pytest.FixtureRequest) -> Itera
         blocker = request.getfixturevalue("django_db_blocker")
         with blocker.unblock(), connection.cursor() as cursor:
             cursor.execute("DELETE FROM public.choreography_tasks")
+
+
+@pytest.fixture
+def site(tmp_path: Path, settings: Any) -> Site:
+    """Serve the choreography routes."""
+    made = Site(tmp_path)
+    settings.ROOT_URLCONF = made.urls
+    return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -158,6 +159,7 @@ class Pipeline:
             "auto_saved": False,
             "duration": round(video.duration_s, 3),
             "moves_count": len(plan.moves),
+            "move_labels": dict(Counter(move.clip.move_label for move in plan.moves)),
             "tempo_bpm": round(analysis.tempo_bpm, 2),
             "relaxed": list(plan.relaxed),
             "song": {"title": song.title, "duration_s": round(analysis.duration_s, 3)},

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError
 
 from modules.choreography.contract import (
     CANCEL,
     DISPATCH,
     Fence,
+    FinishedTask,
+    Kept,
     RequestIdTaken,
     TaskNotFound,
 )
 from modules.choreography.domain import ChoreographyTask, request_task
+from modules.choreography.ports import Keeper
 from modules.choreography.queries import find_silence_s
 from modules.choreography.wishes import checked_wishes
+from modules.errors import DomainError, FatalError, TransientError
 from modules.eventstore.contract import (
     AggregateNotFound,
     EventSourcedApplication,
@@ -23,6 +30,11 @@ from modules.eventstore.contract import (
     Projection,
     retry_on_conflict,
 )
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN = (TransientError, OperationalError, InterfaceError)
+KEEPING_FAILED = (DomainError, FatalError, DatabaseError)
 
 LOST_MESSAGE = "The video could not be made: its job stopped {attempts} times without a result."
 
@@ -38,15 +50,22 @@ class ChoreographyTasks(EventSourcedApplication):
         Told of every event in its own transaction.
     lost_after_s : float
         Seconds after which a silent job may be taken over, by the database's clock.
+    keeper : Keeper, optional
+        Keeps the finished videos of those who want that.
     """
 
     name = "choreography"
 
     def __init__(
-        self, *, projections: Sequence[Projection] = (), lost_after_s: float = 60.0
+        self,
+        *,
+        projections: Sequence[Projection] = (),
+        lost_after_s: float = 60.0,
+        keeper: Keeper | None = None,
     ) -> None:
         super().__init__(projections=projections)
         self._lost_after_s = lost_after_s
+        self._keeper = keeper
 
     @retry_on_conflict
     def request(
@@ -144,10 +163,50 @@ class ChoreographyTasks(EventSourcedApplication):
     def complete(
         self, *, task_id: UUID, attempt: int, fence: Fence, result: Mapping[str, Any]
     ) -> None:
-        """Record the finished video; said twice by the same job, it is recorded once."""
+        """Record the finished video; said twice by the same job, it is recorded once.
+
+        Kept in its owner's collection, if they want that, in the same transaction. What goes
+        wrong with keeping it never costs the video.
+        """
         task = self.get(task_id)
+        kept = (
+            self._keep(task, result)
+            if task.awaits_result(attempt=attempt, fence=fence.number)
+            else None
+        )
+        if kept is not None:
+            said = {"saved_choreography_id": str(kept.id), "auto_saved": True}
+            task.complete(attempt=attempt, fence=fence.number, result={**result, **said})
+            if self._saved_with(task, kept):
+                return
+            task = self.get(task_id)
         task.complete(attempt=attempt, fence=fence.number, result=result)
         self.save(task)
+
+    def _keep(self, task: ChoreographyTask, result: Mapping[str, Any]) -> Kept | None:
+        """Ask the keeper; its refusals and bugs are noted and no more."""
+        if self._keeper is None:
+            return None
+        try:
+            return self._keeper.keep(finished(task, result))
+        except TRY_AGAIN:
+            raise
+        except KEEPING_FAILED:
+            log.exception("the video of task %s is not kept", task.id)
+            return None
+
+    def _saved_with(self, task: ChoreographyTask, kept: Kept) -> bool:
+        """Store both, or neither; False when what is kept is in the way."""
+        try:
+            # One call: projections first, then all events, so the commit-order lock is held
+            # for the commit alone and no row is waited for under it.
+            self.save(task, *kept.aggregates)
+        except TRY_AGAIN:
+            raise
+        except KEEPING_FAILED:
+            log.exception("the video of task %s is not kept", task.id)
+            return False
+        return True
 
     @retry_on_conflict
     def fail(self, *, task_id: UUID, attempt: int, fence: Fence, code: str, message: str) -> None:
@@ -236,6 +295,21 @@ class ChoreographyTasks(EventSourcedApplication):
         except AggregateNotFound:
             return None
         return task
+
+
+def finished(task: ChoreographyTask, result: Mapping[str, Any]) -> FinishedTask:
+    """Give what may be kept of a task that has this result."""
+    audio_input, difficulty, energy_level, style, _ = task.wishes
+    return FinishedTask(
+        task_id=task.id,
+        user_id=task.user_id,
+        audio_input=audio_input,
+        difficulty=difficulty,
+        energy_level=energy_level,
+        style=style,
+        song=task.song,
+        result=result,
+    )
 
 
 def dispatch_message(task: ChoreographyTask) -> OutboxMessage:

@@ -215,6 +215,32 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedTask:
+    """A task with its video: what may be kept of it."""
+
+    task_id: UUID
+    user_id: int
+    audio_input: str
+    difficulty: str
+    energy_level: str | None
+    style: str | None
+    song: Mapping[str, Any] | None
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A video on its way into its owner's collection.
+
+    ``aggregates`` carry the events that say so; they are stored with the task's own, in one
+    transaction.
+    """
+
+    id: UUID
+    aggregates: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SilentTask:
     """A dispatched or running task, and how long it has said nothing.
 

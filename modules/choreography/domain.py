@@ -248,6 +248,11 @@ class ChoreographyTask(Aggregate):
     def _apply_progress(self, stage: str, progress: int) -> None:
         self.stage, self.progress = Stage(stage), progress
 
+    def awaits_result(self, *, attempt: int, fence: int) -> bool:
+        """Tell whether a result of this claim would be recorded now."""
+        held = self.holder is not None and (self.attempt, self.fence) == (attempt, fence)
+        return held and not self.phase.is_final
+
     def complete(self, *, attempt: int, fence: int, result: Mapping[str, Any]) -> None:
         """Record the finished video; the same job saying so twice says it once.
 

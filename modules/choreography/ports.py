@@ -1,4 +1,4 @@
-"""What the choreography module needs from the world: who runs jobs, knows songs, makes links."""
+"""What the choreography module needs: who runs jobs, knows songs, makes links, keeps videos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from modules.choreography.contract import ReadWish
+from modules.choreography.contract import FinishedTask, Kept, ReadWish
 from modules.errors import FatalError, TransientError
 
 
@@ -100,3 +100,13 @@ class WishReader(Protocol):
 
     def __call__(self, query: str) -> ReadWish:
         """Tell what the sentence asks for; never raises."""
+
+
+class Keeper(Protocol):
+    """Keeps finished videos for those who want that; stores nothing by itself."""
+
+    def keep(self, task: FinishedTask) -> Kept | None:
+        """Give what to store with the task's completion, or None if its owner wants nothing.
+
+        A refusal, and any error but a ``TransientError``, only means that nothing is kept.
+        """

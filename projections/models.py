@@ -53,3 +53,33 @@ class TaskView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.phase}"
+
+
+class SavedView(models.Model):
+    """What the old app's table cannot hold of a saved choreography of ours.
+
+    Written by ``projections.saved_views`` only; ``version`` is the last event's, times are those
+    of the events, ``move_labels`` counts how often each move is danced.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    user_id = models.BigIntegerField()
+    version = models.IntegerField()
+    task_id = models.UUIDField(null=True)
+    origin = models.TextField()
+    notes = models.TextField()
+    tempo_bpm = models.FloatField(null=True)
+    move_labels = models.JSONField()
+    relaxed = models.JSONField()
+    video_key = models.TextField(null=True)
+    thumbnail_key = models.TextField(null=True)
+    timeline_key = models.TextField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        """Where the rows are."""
+
+        db_table = "saved_views"
+
+    def __str__(self) -> str:
+        return f"{self.id} version {self.version}"

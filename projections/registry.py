@@ -8,8 +8,11 @@ from typing import Protocol
 from django.conf import settings
 
 from modules.choreography import domain as _choreography_events  # noqa: F401 known by topic
+from modules.collections import domain as _collections_events  # noqa: F401 known by topic
 from modules.eventstore.contract import StoredEvent
 from projections.choreography_tasks import ChoreographyTaskRows
+from projections.saved_choreographies import SavedChoreographyRows
+from projections.saved_views import SavedViews
 from projections.task_views import TaskViews
 
 
@@ -34,12 +37,12 @@ class RebuildableProjection(Protocol):
 
 def projections() -> tuple[RebuildableProjection, ...]:
     """Return every projection, set up as the settings say."""
+    users = f'public."{settings.LEGACY_USER_TABLE}"'
     return (
         TaskViews(),
-        ChoreographyTaskRows(
-            running_status=settings.LEGACY_RUNNING_STATUS,
-            users=f'public."{settings.LEGACY_USER_TABLE}"',
-        ),
+        ChoreographyTaskRows(running_status=settings.LEGACY_RUNNING_STATUS, users=users),
+        SavedChoreographyRows(users=users),
+        SavedViews(),
     )
 
 

@@ -65,5 +65,11 @@ def update_row(into: str, *, key: str, key_value: Any, changes: Mapping[str, Any
         return bool(cursor.rowcount)
 
 
+def delete_row(into: str, *, key: str, key_value: Any) -> None:
+    """Delete one row; nothing happens when it is gone already."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"-- delete_row\nDELETE FROM {into} WHERE {key} = %s", [key_value])
+
+
 def _adapted(value: object) -> Any:
     return Jsonb(value) if isinstance(value, dict | list) else value

@@ -1,0 +1,1 @@
+"""The choreographies that dancers keep."""

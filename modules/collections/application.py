@@ -1,0 +1,201 @@
+"""The commands of the collections module, each in one transaction, retried on conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from modules.choreography.contract import FinishedTask
+from modules.collections.contract import Origin, SavedItem
+from modules.collections.domain import SavedChoreography, adopt_row, id_of, save_task
+from modules.collections.keepsake import Keepsake, keepsake_of, title_of
+from modules.collections.queries import find_kept, lock_item
+from modules.eventstore.contract import (
+    AggregateNotFound,
+    EventSourcedApplication,
+    Projection,
+    retry_on_conflict,
+)
+
+type Guard = Callable[[SavedItem], None]
+"""Looks at an item that is about to change, and raises if it must not."""
+
+QUEUE = """
+-- queue: who saves the same task's video at the same time comes one after the other
+SELECT pg_advisory_xact_lock(hashtextextended('collections:' || %s, 0))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving came to: the item, and whether it is new."""
+
+    id: UUID
+    is_new: bool
+
+
+class SavedChoreographies(EventSourcedApplication):
+    """Everything that can happen to what dancers keep.
+
+    Rows of the old app get a history the first time they are changed here (an event with the
+    origin ``old app``), and what it changed or deleted meanwhile is recorded before anything
+    else is: nothing changes without an event. Refusals are ``DomainError``s, and nothing is
+    recorded then.
+
+    Parameters
+    ----------
+    projections : sequence of Projection
+        Told of every event in its own transaction.
+    """
+
+    name = "collections"
+
+    def __init__(self, *, projections: Sequence[Projection] = ()) -> None:
+        super().__init__(projections=projections)
+
+    @retry_on_conflict
+    def keep(
+        self,
+        task: FinishedTask,
+        *,
+        title: str | None = None,
+        difficulty: str | None = None,
+        notes: str = "",
+        origin: Origin = Origin.DANCER,
+    ) -> Saved:
+        """Keep a task's video; what is kept already is given as it is.
+
+        Removed before, it is kept again under the same id.
+
+        Parameters
+        ----------
+        title : str, optional
+            The song's title where there is none.
+        difficulty : str, optional
+            The task's where there is none.
+
+        Raises
+        ------
+        NothingToSave, UnusableTitle, UnknownDifficulty, UnusableNotes
+        """
+        item_id = id_of(user_id=task.user_id, task_id=task.task_id)
+        with transaction.atomic():
+            _queue(item_id)
+            kept = find_kept(item_id=item_id, task_id=task.task_id, user_id=task.user_id)
+            if kept is not None:
+                return Saved(kept, is_new=False)
+            item = self.kept_again(
+                task,
+                title=title_of(task) if title is None else title,
+                difficulty=task.difficulty if difficulty is None else difficulty,
+                notes=notes,
+                origin=origin,
+            )
+            self.save(item)
+        return Saved(item_id, is_new=True)
+
+    def kept_again(
+        self, task: FinishedTask, *, title: str, difficulty: str, notes: str, origin: Origin
+    ) -> SavedChoreography:
+        """Give the item of a task that has no row, with the events that make one, unsaved."""
+        words = {"title": title, "difficulty": difficulty, "notes": notes}
+        keepsake = keepsake_of(task)
+        item = self._find(id_of(user_id=task.user_id, task_id=task.task_id))
+        if item is None:
+            return save_task(
+                user_id=task.user_id,
+                task_id=task.task_id,
+                origin=origin,
+                keepsake=keepsake,
+                **words,
+            )
+        if not item.is_removed:
+            item.remove(origin=Origin.OLD_APP)  # its row is gone, and not by us
+        item.save_again(origin=origin, keepsake=keepsake, **words)
+        return item
+
+    @retry_on_conflict
+    def revise(
+        self,
+        item_id: UUID,
+        *,
+        user_id: int,
+        title: str | None = None,
+        difficulty: str | None = None,
+        notes: str | None = None,
+        guard: Guard | None = None,
+    ) -> None:
+        """Change words of an item; None leaves one as it is.
+
+        ``guard`` sees the item as it is, locked, before anything is decided.
+
+        Raises
+        ------
+        SavedChoreographyNotFound
+            Also for somebody else's.
+        UnusableTitle, UnknownDifficulty, UnusableNotes
+        """
+        with transaction.atomic():
+            item = self._locked(item_id, user_id=user_id, guard=guard)
+            item.revise(title=title, difficulty=difficulty, notes=notes)
+            self.save(item)
+
+    @retry_on_conflict
+    def remove(self, item_id: UUID, *, user_id: int, guard: Guard | None = None) -> None:
+        """Keep an item no longer; lessons that show it lose that step, files stay.
+
+        Raises
+        ------
+        SavedChoreographyNotFound
+            Also for somebody else's, and the second time.
+        """
+        with transaction.atomic():
+            # The lock also keeps the old app from putting it into a lesson until all is over.
+            item = self._locked(item_id, user_id=user_id, guard=guard)
+            item.remove()
+            self.save(item)
+
+    def _locked(self, item_id: UUID, *, user_id: int, guard: Guard | None) -> SavedChoreography:
+        """Give the item of a row that is there, after recording what the old app did to it."""
+        row = lock_item(item_id, user_id=user_id)
+        if guard is not None:
+            guard(row)
+        item = self._find(item_id)
+        if item is None:
+            return adopted(row)
+        item.must_belong_to(user_id)
+        item.adopt_words(title=row.title, difficulty=row.difficulty)
+        return item
+
+    def _find(self, item_id: UUID) -> SavedChoreography | None:
+        try:
+            item: SavedChoreography = self.repository.get(item_id)
+        except AggregateNotFound:
+            return None
+        return item
+
+
+def adopted(row: SavedItem) -> SavedChoreography:
+    """Begin the history of a row of the old app, exactly as it stands."""
+    return adopt_row(
+        item_id=row.id,
+        user_id=row.user_id,
+        saved_at=row.created_at,
+        title=row.title,
+        difficulty=row.difficulty,
+        keepsake=Keepsake(
+            duration_s=row.duration_s,
+            music_info=row.music_info,
+            generation_parameters=row.generation_parameters,
+            video_path=row.video_path,
+            thumbnail_path=row.thumbnail_path,
+        ),
+    )
+
+
+def _queue(item_id: UUID) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE, [str(item_id)])

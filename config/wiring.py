@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from modules.choreography.application import ChoreographyTasks
     from modules.choreography.contract import Fence, TaskView
     from modules.choreography.ports import JobExecutor
+    from modules.collections.application import SavedChoreographies
+    from modules.collections.auto_save import AutoSave
     from modules.eventstore.dispatcher import Dispatcher
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
@@ -134,7 +136,30 @@ def tasks() -> ChoreographyTasks:
     from modules.choreography.application import ChoreographyTasks
     from projections.registry import projections
 
-    return ChoreographyTasks(projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S)
+    return ChoreographyTasks(
+        projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S, keeper=auto_save()
+    )
+
+
+@cache
+def saved_choreographies() -> SavedChoreographies:
+    """The commands of collections, projected into every read model."""
+    from modules.collections.application import SavedChoreographies
+    from projections.registry import projections
+
+    return SavedChoreographies(projections=projections())
+
+
+def auto_save() -> AutoSave:
+    """Who keeps finished choreographies for those who want that."""
+    from modules.collections.auto_save import AutoSave, wants_auto_save
+    from modules.identity.contract import find_user
+
+    def wants(user_id: int) -> bool:
+        user = find_user(user_id=user_id)
+        return user is not None and wants_auto_save(user.preferences)
+
+    return AutoSave(items=saved_choreographies(), wants=wants)
 
 
 def task_view(task_id: UUID) -> TaskView:

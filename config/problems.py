@@ -75,7 +75,6 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "range_unsatisfiable": 416,
     "link_refused": 403,
     "link_expired": 403,
-    "range_unsatisfiable": 416,
     # identity
     "username_taken": 409,
     "email_taken": 409,

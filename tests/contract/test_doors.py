@@ -115,7 +115,7 @@ def test_nobody_gets_in(
 
 @pytest.mark.parametrize("who", ["ben", "ines"])
 @pytest.mark.parametrize(("method", "path", "operation"), OWNED, ids=names(OWNED))
-def test_other_peoples_things_are_not_there(  # noqa: PLR0913
+def test_other_peoples_things_are_not_there(
     served: Served,
     anas: dict[str, str],
     method: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import F, OrderBy, Q, QuerySet
@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from modules.songs.contract import ADDRESS_SCHEME, Song, SongNotFound
 from modules.songs.models import SongRow
 
-type SongOrdering = Literal[
+SongOrdering = Literal[
     "title",
     "-title",
     "artist",
@@ -24,7 +24,6 @@ type SongOrdering = Literal[
     "added_at",
     "-added_at",
 ]
-ORDERINGS: tuple[str, ...] = get_args(SongOrdering.__value__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.media.http import build_router as build_media_router
+from modules.songs.http import build_router as build_songs_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def routers() -> dict[str, Router]:
     storage, links = wiring.media_storage(), wiring.signed_links()
     return {
         "": build_health_router(doors=doors),
+        "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
     }
 

@@ -17,13 +17,3 @@ class GetTask(Protocol):
 
     def __call__(self, task_id: UUID, *, user_id: int) -> TaskView:
         """Give the user's task, or raise ``TaskNotFound``, also for somebody else's."""
-
-
-class SignedLinks(Protocol):
-    """Addresses that open one media object for a while, to whoever has them."""
-
-    def link(self, key: str, *, filename: str | None = None) -> str:
-        """Give the address of an object."""
-
-    def period(self) -> int:
-        """Give the number of the present period; links made in one period are equal."""

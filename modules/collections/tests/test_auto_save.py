@@ -12,7 +12,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connections
 
-from config import wiring
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import FinishedTask, Kept, StaleAttempt, UnusableResult
 from modules.choreography.queries import get_task
@@ -26,6 +25,7 @@ from modules.collections.tests.makers import (
     a_collection,
     a_finished_task,
     a_result,
+    an_auto_save,
     event_names,
     legacy_rows,
     run_sql,
@@ -42,8 +42,8 @@ NOT_SAVED = "Choreography generated successfully!"
 
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
-    """Give the application as it is wired."""
-    return ChoreographyTasks(projections=projections(), keeper=wiring.auto_save())
+    """Give the application as the job has it."""
+    return ChoreographyTasks(projections=projections(), keeper=an_auto_save())
 
 
 def prefer(preferences: object) -> None:
@@ -198,7 +198,7 @@ def ask_nonsense(task: FinishedTask) -> Kept | None:
 
 
 def give_what_no_column_holds(task: FinishedTask) -> Kept | None:
-    kept = wiring.auto_save().keep(task)
+    kept = an_auto_save().keep(task)
     assert kept is not None
     [item] = kept.aggregates
     item.words = ("", "", "")
@@ -227,7 +227,7 @@ def test_a_conflict_is_decided_again_with_the_item() -> None:
         tries.append(task)
         if len(tries) == 1:
             raise ConcurrencyConflict("somebody was faster")
-        return wiring.auto_save().keep(task)
+        return an_auto_save().keep(task)
 
     tasks = ChoreographyTasks(projections=projections(), keeper=Refusing(at_the_second_try))
     job = a_job(tasks)
@@ -249,7 +249,7 @@ def test_a_user_who_leaves_between_the_question_and_the_save_costs_the_row_alone
     leaving = a_user("leaving")
 
     def keep_and_leave(task: FinishedTask) -> Kept | None:
-        kept = wiring.auto_save().keep(task)
+        kept = an_auto_save().keep(task)
         run_sql("DELETE FROM public.choreography_tasks")
         get_user_model().objects.filter(pk=leaving).delete()
         return kept

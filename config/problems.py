@@ -57,6 +57,11 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "duplicate_job": 409,
     "unknown_stage": 422,
     "unusable_result": 422,
+    # collections
+    "nothing_to_save": 409,
+    "unusable_title": 422,
+    "unusable_notes": 422,
+    "unknown_video": 404,
     # songs and moves
     "song_not_found": 404,
     "song_refused": 422,

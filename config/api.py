@@ -77,6 +77,7 @@ def routers() -> dict[str, Router]:
         "": build_health_router(doors=doors),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
+        "/collections": wiring.collections_router(),
     }
 
 

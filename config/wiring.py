@@ -15,6 +15,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from ninja import Router
+
     from jobrunner.contract import JobSpec
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
@@ -160,6 +162,16 @@ def auto_save() -> AutoSave:
         return user is not None and wants_auto_save(user.preferences)
 
     return AutoSave(items=saved_choreographies(), wants=wants)
+
+
+def collections_router() -> Router:
+    """The routes of collections."""
+    from modules.choreography.queries import get_task
+    from modules.collections.http import build_router
+
+    return build_router(
+        items=saved_choreographies(), get_task=get_task, links=signed_links(), doors=doors()
+    )
 
 
 def task_view(task_id: UUID) -> TaskView:

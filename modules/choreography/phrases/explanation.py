@@ -63,3 +63,8 @@ def _said(slot: Slot, value: str, language: str) -> str:
     if language == "es":
         return _SPANISH[slot][value]
     return f"{value} {_ENGLISH_NOUNS[slot]}"
+
+
+def language_of_sentence(sentence: str) -> str:
+    """Tell in which language ``explain`` wrote a sentence."""
+    return "es" if sentence.startswith((_OPENING["es"], _NOTHING["es"])) else "en"

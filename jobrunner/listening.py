@@ -1,20 +1,28 @@
-"""Hear a song once: its analysis and its AAC track, made side by side and kept for later jobs."""
+"""Hear a song once: its analysis and AAC track, made in a process apart, kept for later jobs."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import json
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from jobrunner.confinement import EndedFromOutside, OutOfBounds, run_confined
+from jobrunner.contract import TryAgain, UnusableAudio
+from jobrunner.hearing import BOUNDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jobrunner.contract import SongAnalysis
+    from jobrunner.hearing import Outcome
     from jobrunner.ports import SongFile, Songs
 
 # Names of what is kept beside a song; the number grows when its maker changes.
 ANALYSIS_NAME = "analysis-2.json"
 TRACK_NAME = "track-1.m4a"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,31 +41,56 @@ def listen(song: SongFile, songs: Songs, folder: Path) -> Heard:
     ------
     UnusableAudio
         If it is no song to dance to; nothing is kept then.
+    TryAgain
+        If the process that heard it was killed.
     """
-    known = songs.find_derived(song, ANALYSIS_NAME, folder)
+    note = songs.find_derived(song, ANALYSIS_NAME, folder)
     track = songs.find_derived(song, TRACK_NAME, folder)
-    if known is None or track is None:
-        return _hear(song, songs, folder)
+    was_known = note is not None and track is not None
+    if note is None or track is None:
+        note, track = folder / ANALYSIS_NAME, folder / TRACK_NAME
+        hear_apart(song.path, note=note, track=track)
+        songs.keep_derived(song, TRACK_NAME, track)
+        songs.keep_derived(song, ANALYSIS_NAME, note)
+    return Heard(analysis=read_note(note), track=track, was_known=was_known)
 
+
+def read_note(note: Path) -> SongAnalysis:
+    """Read an analysis that ``hear_apart`` wrote."""
+    # numpy takes a tenth of a second to load: only who reads a song pays for it.
     from jobrunner.song_json import analysis_from_json
 
-    return Heard(analysis=analysis_from_json(known.read_text()), track=track, was_known=True)
+    return analysis_from_json(note.read_text())
 
 
-def _hear(song: SongFile, songs: Songs, folder: Path) -> Heard:
-    # libav and librosa cost a second to load: only a new song pays for them.
-    from jobrunner.analysis import analyse
-    from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono, encode_aac
-    from jobrunner.song_json import analysis_to_json
+def hear_apart(song: Path, *, note: Path, track: Path | None = None) -> None:
+    """Write a song's analysis and AAC track, in a process that may hang, swell or crash.
 
-    signal = decode_mono(song.path)  # refuses what is no song before anything is encoded
-    track = folder / TRACK_NAME
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="aac") as pool:
-        encoding = pool.submit(encode_aac, song.path, track)
-        analysis = analyse(signal, sample_rate_hz=ANALYSIS_RATE_HZ)
-        encoding.result()
-    note = folder / ANALYSIS_NAME
-    note.write_text(analysis_to_json(analysis))
-    songs.keep_derived(song, TRACK_NAME, track)
-    songs.keep_derived(song, ANALYSIS_NAME, note)
-    return Heard(analysis=analysis, track=track, was_known=False)
+    Raises
+    ------
+    UnusableAudio
+        If it is no song to dance to, or cannot be heard within bounds.
+    TryAgain
+        If the process was killed.
+    OSError
+        If the disk refuses.
+    """
+    files = [song.absolute(), note.absolute(), *([track.absolute()] if track else [])]
+    try:
+        said = run_confined("jobrunner.hearing", [*map(str, files)], bounds=BOUNDS)
+    except OutOfBounds as error:
+        log.warning("The song could not be heard: %s", error)
+        raise UnusableAudio(
+            "The file could not be read as audio: reading it takes too long, or fails badly.",
+            code="audio_unreadable",
+        ) from error
+    except EndedFromOutside as error:
+        raise TryAgain(f"The song was not heard to its end: {error}") from error
+    _raise_refusal(json.loads(said))
+
+
+def _raise_refusal(outcome: Outcome) -> None:
+    if "errno" in outcome:
+        raise OSError(outcome["errno"], outcome["message"])
+    if "code" in outcome:
+        raise UnusableAudio(outcome["message"], code=outcome["code"])

@@ -33,12 +33,12 @@ def die_after(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def patch(stage: str) -> None:
     """Put death into the stage."""
-    from jobrunner import analysis, libraries, planning, render, reporting
+    from jobrunner import libraries, listening, planning, render, reporting
 
     reporter = reporting.TaskReporter
     place, name, death = {
         "fetch": (libraries.LibrarySongs, "fetch", die),
-        "analyse": (analysis, "analyse", die_after(analysis.analyse)),
+        "analyse": (listening, "hear_apart", die_after(listening.hear_apart)),
         "select": (libraries.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
         "render": (render, "render", die_after(render.render)),

@@ -1,11 +1,13 @@
-"""Preparing clips, several at a time, each in a process that may die without harm."""
+"""Preparing clips, several at a time, each in a process with bounds that may die without harm."""
 
 from __future__ import annotations
 
 import hashlib
 import multiprocessing
 import os
+import resource
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -18,6 +20,10 @@ from pathlib import Path
 from modules.moves.contract import ClipBeats, ClipPoses, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
+# Two minutes of 60 big pictures a second take one; of small ones, some seconds.
+MOST_SECONDS = 240
+# Seventeen pictures of 4096 x 4096, which a decoder may have to remember, take 0.4 GiB.
+MOST_BYTES = 1536 << 20
 DIGEST_LENGTH = 32
 MOST_REMOVALS = 100
 
@@ -56,18 +62,25 @@ class PoseOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class Workshop:
-    """How clips are prepared, and in how many processes; 0 works in this one."""
+    """How clips are prepared, and in how many processes; 0 works in this one, without bounds.
+
+    Parameters
+    ----------
+    most_s : int
+        Seconds by the clock that one clip may take.
+    """
 
     prepare: ClipPreparer
     find_beats: ClipBeatFinder
     workers: int = 2
+    most_s: int = MOST_SECONDS
 
     def finish_all(
         self, orders: Sequence[ClipOrder]
     ) -> Iterator[tuple[ClipOrder, FinishedClip | ClipRefused]]:
         """Prepare clips and give each as soon as it is done, in no particular order.
 
-        A clip on which the decoder dies is refused; the others go on.
+        A clip on which the decoder dies, or does not come back, is refused; the others go on.
 
         Raises
         ------
@@ -77,9 +90,9 @@ class Workshop:
         if not self.workers:
             yield from ((order, self.finish(order)) for order in orders)
             return
-        crashed = yield from _in_pools(self.finish, orders, workers=self.workers)
+        crashed = yield from _in_pools(self._finish_bounded, orders, workers=self.workers)
         for order in crashed:
-            yield order, ClipRefused("clip_crashed_decoder", "The video crashed the decoder.")
+            yield order, _crashed("crashed the decoder, or kept it busy for too long")
 
     def read_all(
         self, reader: PoseReader, orders: Sequence[PoseOrder]
@@ -118,6 +131,22 @@ class Workshop:
             thumbnail=thumbnail,
             digest=_digest(mezzanine),
         )
+
+    def _finish_bounded(self, order: ClipOrder) -> FinishedClip | ClipRefused:
+        """Prepare one clip in a worker; what takes too long ends it, in C code as well."""
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+        signal.alarm(self.most_s)
+        try:
+            return self.finish(order)
+        except MemoryError:
+            return _crashed("needs more memory than a clip may")
+        finally:
+            signal.alarm(0)
+
+
+def _crashed(how: str) -> ClipRefused:
+    return ClipRefused("clip_crashed_decoder", f"The video {how}.")
 
 
 def _read(reader: PoseReader, order: PoseOrder) -> ClipPoses:

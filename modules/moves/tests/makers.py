@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import json
 import math
@@ -114,9 +115,18 @@ def count_beats(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats
 
 
 def crash(source: Path, target: Path, thumbnail: Path, *, beats_s: Sequence[float]) -> Prepared:
-    """Prepare a clip; one that says "deadly" takes its process with it."""
-    if "deadly" in source.read_text():
+    """Prepare a clip, as libav at its worst.
+
+    One that says "deadly" takes its process with it, "endless" waits deaf to Python, "swollen"
+    asks for all memory.
+    """
+    content = source.read_text()
+    if "deadly" in content:
         os._exit(139)
+    if "endless" in content:
+        ctypes.PyDLL(None).sleep(3600)
+    if "swollen" in content:
+        target.write_bytes(bytes(2 << 30))
     return prepare_nothing(source, target, thumbnail, beats_s=beats_s)
 
 

@@ -73,6 +73,19 @@ def test_a_clip_that_kills_its_process_is_refused_and_takes_no_other_with_it(
     }
 
 
+def test_a_clip_that_hangs_or_swells_is_refused_and_takes_no_other_with_it(
+    tmp_path: Path,
+) -> None:
+    workshop = Workshop(prepare=crash, find_beats=count_beats, workers=2, most_s=2)
+    ordered = orders(tmp_path, a="pictures", b="endless", c="swollen", d="pictures")
+    assert outcomes(workshop, ordered) == {
+        "a": "finished",
+        "b": "clip_crashed_decoder",
+        "c": "clip_crashed_decoder",
+        "d": "finished",
+    }
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_full_disk_is_no_clips_fault(tmp_path: Path, workers: int) -> None:
     workshop = Workshop(prepare=fill_the_disk, find_beats=count_beats, workers=workers)

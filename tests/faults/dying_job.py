@@ -1,6 +1,7 @@
-"""Run the job, but die by SIGKILL in the middle of one stage, on the execution's first try.
+"""Run the job, but end it by a signal in the middle of one stage, on the execution's first try.
 
-``python tests/faults/dying_job.py STAGE``; every later try runs to its end.
+``python tests/faults/dying_job.py STAGE``; every later try runs to its end. The signal is SIGKILL,
+or SIGTERM in the stages named ``asked_…``.
 """
 
 from __future__ import annotations
@@ -21,12 +22,20 @@ def die(*_: Any, **__: Any) -> NoReturn:
     raise AssertionError("unreachable")
 
 
-def die_after(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Do the work, then die before anybody hears of it."""
+def be_asked_to_stop(*_: Any, **__: Any) -> NoReturn:
+    """Have the system ask this process to end; the job's own handler answers."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    raise AssertionError("unreachable")
+
+
+def after(
+    function: Callable[..., Any], end: Callable[..., NoReturn] = die
+) -> Callable[..., NoReturn]:
+    """Do the work, then end before anybody hears of it."""
 
     def wrapped(*arguments: Any, **options: Any) -> NoReturn:
         function(*arguments, **options)
-        die()
+        end()
 
     return wrapped
 
@@ -38,13 +47,19 @@ def patch(stage: str) -> None:
     reporter = reporting.TaskReporter
     place, name, death = {
         "fetch": (libraries.LibrarySongs, "fetch", die),
-        "analyse": (listening, "hear_apart", die_after(listening.hear_apart)),
+        "analyse": (listening, "hear_apart", after(listening.hear_apart)),
         "select": (libraries.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
-        "render": (render, "render", die_after(render.render)),
-        "upload": (libraries.MediaResults, "store", die_after(libraries.MediaResults.store)),
+        "render": (render, "render", after(render.render)),
+        "upload": (libraries.MediaResults, "store", after(libraries.MediaResults.store)),
         "before_complete": (reporter, "complete", die),
-        "after_complete": (reporter, "complete", die_after(reporter.complete)),
+        "after_complete": (reporter, "complete", after(reporter.complete)),
+        "asked_before_complete": (reporter, "complete", be_asked_to_stop),
+        "asked_after_complete": (
+            reporter,
+            "complete",
+            after(reporter.complete, be_asked_to_stop),
+        ),
     }[stage]
     setattr(place, name, death)
 

@@ -121,6 +121,23 @@ def test_a_stopped_job_leaves_nothing_and_gives_its_task_back(ready_world: World
     assert_completed_once(ready_world, task_id)
 
 
+@pytest.mark.parametrize(
+    ("stage", "claims"), [("asked_before_complete", 2), ("asked_after_complete", 1)]
+)
+def test_a_job_stopped_while_its_end_is_recorded_keeps_the_video_that_counts(
+    ready_world: World, stage: str, claims: int
+) -> None:
+    command = shlex.join([sys.executable, str(DYING_JOB), stage])
+    summary = ready_world.demo(JOB_COMMAND=command)
+    assert summary["events"].count("JobStarted") == claims
+    assert summary["events"].count("JobReleased") == claims - 1
+    (video,) = ready_world.videos(summary["task_id"])
+    assert str(video) == summary["video"]
+    assert video.with_suffix(".json").is_file()
+    assert video.with_suffix(".jpg").is_file()
+    assert_completed_once(ready_world, summary["task_id"])
+
+
 def test_a_frozen_job_that_wakes_up_late_writes_nothing(ready_world: World) -> None:
     a_new_song(ready_world)
     task_id = ready_world.request()

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from jobrunner.contract import Clip, JobFailure, TryAgain, UnusableClip
+from jobrunner.contract import (
+    MAX_SPEED,
+    MIN_SPEED,
+    Clip,
+    JobFailure,
+    TryAgain,
+    UnusableClip,
+)
 from jobrunner.listening import ANALYSIS_NAME
 from jobrunner.ports import Selection, SongFile
 from modules.errors import DomainError
@@ -88,6 +95,7 @@ class LibraryMoves:
             energy_level=wishes.energy_level,
             style=wishes.style,
             tempo_bpm=tempo_bpm,
+            speeds=(MIN_SPEED, MAX_SPEED),
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
         return Selection(clips=clips, relaxed=found.relaxed, reasons=found.reasons)

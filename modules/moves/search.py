@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from modules.moves.contract import (
     DIFFICULTIES,
@@ -45,7 +46,6 @@ SEED_SHARE = 0.75
 """Clips that answer the words at least so well, against the best, are seeds."""
 
 BEATS_PER_EIGHT = 8
-MIN_SPEED, MAX_SPEED = 0.80, 1.25
 RATIOS = (1.0, 0.5, 2.0)
 
 
@@ -54,6 +54,7 @@ class MoveWishes:
     """What the dancer wants; None does not matter. ``tempo_bpm`` is the song's.
 
     ``style`` is one word, ``words`` any text in English or Spanish; both are read alike.
+    ``speeds`` are the least and the greatest speed a clip may be played at to follow the song.
     """
 
     difficulty: Difficulty
@@ -61,6 +62,7 @@ class MoveWishes:
     style: str | None = None
     words: str | None = None
     tempo_bpm: float | None = None
+    speeds: tuple[float, float] = (0.0, inf)
 
     @property
     def text(self) -> str:
@@ -103,9 +105,7 @@ def select_moves(
     the clip answers them. The text vector is that of the words (see the module), the other
     vectors are the mean of the documents of the wished difficulty and energy.
     """
-    on_hand = {
-        clip_id: clip for clip_id, clip in clips.items() if _can_follow(clip, wishes.tempo_bpm)
-    }
+    on_hand = {clip_id: clip for clip_id, clip in clips.items() if _can_follow(clip, wishes)}
     # A model may understand words that no table holds: only without one are words dropped.
     wishes, unanswered = (wishes, {}) if embedder else _answerable(wishes, on_hand)
     asked = _ask(index, clips, wishes.text, embedder)
@@ -257,12 +257,13 @@ def _reason(
     )
 
 
-def _can_follow(clip: MoveClip, tempo_bpm: float | None) -> bool:
+def _can_follow(clip: MoveClip, wishes: MoveWishes) -> bool:
     """Whether a clip can dance at least one eight at the song's tempo."""
-    if tempo_bpm is None:
+    if wishes.tempo_bpm is None:
         return True
+    slowest, fastest = wishes.speeds
     return any(
-        MIN_SPEED <= ratio * tempo_bpm / clip.tempo_bpm <= MAX_SPEED
+        slowest <= ratio * wishes.tempo_bpm / clip.tempo_bpm <= fastest
         and len(clip.keyframes_s) >= BEATS_PER_EIGHT * ratio
         for ratio in RATIOS
     )

@@ -258,5 +258,7 @@ def test_clips_that_cannot_follow_the_songs_tempo_do_not_count(library: Library)
     names |= fill(library, "half", 1, tempo_bpm=62.5)
     fill(library, "slow", 5, tempo_bpm=90.0)
     fill(library, "short", 5, tempo_bpm=125.0, n_beats=7)
-    found = library.find(difficulty="beginner", tempo_bpm=125.0)
+    found = library.find(difficulty="beginner", tempo_bpm=125.0, speeds=(0.80, 1.25))
     assert (ids(found), found.relaxed) == (names, ())
+    slower = library.find(difficulty="beginner", tempo_bpm=125.0, speeds=(0.80, 1.39))
+    assert {name[:4] for name in ids(slower)} == {"righ", "half", "slow"}

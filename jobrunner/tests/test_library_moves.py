@@ -1,0 +1,26 @@
+"""What the job asks of our libraries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+from jobrunner.contract import MAX_SPEED, MIN_SPEED, Wishes
+from jobrunner.libraries import LibraryMoves
+from modules.moves.contract import Selection
+
+
+def test_the_library_offers_what_the_planner_may_play(tmp_path: Path) -> None:
+    asked: dict[str, Any] = {}
+
+    class Library:
+        """A move library that notes what it is asked for."""
+
+        def candidates(self, **wishes: Any) -> Selection:
+            asked.update(wishes)
+            return Selection(candidates=(), relaxed=("energy",), reasons={"energy": "Too few."})
+
+    moves = LibraryMoves(cast("Any", Library()), cast("Any", None))
+    found = moves.select(Wishes(difficulty="beginner"), tempo_bpm=125.0, folder=tmp_path)
+    assert (asked["tempo_bpm"], asked["speeds"]) == (125.0, (MIN_SPEED, MAX_SPEED))
+    assert (found.clips, found.relaxed, found.reasons) == ((), ("energy",), {"energy": "Too few."})

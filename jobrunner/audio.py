@@ -80,7 +80,12 @@ def decode_mono(
             )
         ]
     signal: NDArray[np.float32] = np.concatenate([np.zeros(0, np.float32), *chunks])
-    length_s = len(signal) / sample_rate_hz
+    _check_length(len(signal) / sample_rate_hz, declared_s=declared_s, min_s=min_s)
+    return _levelled(signal)
+
+
+def _check_length(length_s: float, *, declared_s: float | None, min_s: float) -> None:
+    """Refuse what ends before its header says, or is too short."""
     if declared_s is not None and length_s < declared_s * TRUNCATED_SHARE - 0.5:
         raise UnusableAudio(
             f"The file is cut off: only its first {length_s:.0f} s can be read.",
@@ -91,7 +96,6 @@ def decode_mono(
             f"The sound lasts {length_s:.1f} s; at least {min_s:.0f} s are needed.",
             code="audio_too_short",
         )
-    return _levelled(signal)
 
 
 def encode_aac(

@@ -170,7 +170,13 @@ class PlannedMove:
 class Plan:
     """The whole choreography; moves touch without a gap from 0 to the end of the song.
 
-    ``relaxed`` holds stable words, ``reasons`` a sentence for each of them.
+    ``relaxed`` holds stable words, ``reasons`` a sentence for each of them. The planner's words:
+    ``difficulty`` (harder moves let in, or not mostly as wished), ``intro``, ``outro`` (the
+    library's opening or closing move not where it belongs), ``opening`` (a harder move in the
+    first eight), ``clip_twice``, ``label_thrice``, ``repeats`` (a clip came again before every
+    fitting one was danced), ``returning`` (a section could not return with the same moves),
+    ``beats`` (somewhere no clip could follow the song's beats), ``eights`` (an eight had to be
+    divided). The library's are the wishes it dropped.
     """
 
     moves: tuple[PlannedMove, ...]

@@ -75,13 +75,7 @@ def plan(
     -------
     Plan
         Moves from 0 to the end of the song, each on its beats at 0.80 to 1.25 times its speed.
-        ``relaxed`` names the rules that could not be kept, ``reasons`` says why of each:
-        ``difficulty`` (harder moves let in, or not mostly as wished), ``intro``, ``outro`` (the
-        library's opening or closing move not where it belongs), ``opening`` (a harder move in
-        the first eight), ``clip_twice``, ``label_thrice``, ``repeats`` (a clip came again before
-        every fitting one was danced), ``returning`` (a section could not return with the same
-        moves), ``beats`` (somewhere no clip could follow the song's beats), ``eights`` (an eight
-        had to be divided).
+        ``relaxed`` names the rules that could not be kept, ``reasons`` says why of each.
 
     Raises
     ------
@@ -90,9 +84,7 @@ def plan(
     """
     song = song_grid(analysis)
     cast = choose_cast(song, clips, wishes, seed=seed)
-    sections = analysis.sections or (
-        Section(start_s=0.0, end_s=analysis.duration_s, label="A", energy="medium"),
-    )
+    sections = _sections(analysis)
     floor = DanceFloor(cast, wishes, sections)
     cells = _cells(song, analysis.first_one, sections)
     moves = tuple(
@@ -103,6 +95,13 @@ def plan(
     for word, reason in (*_difficulty(cast, floor), *floor.broken.items()):
         dropped.setdefault(word, reason)
     return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+
+
+def _sections(analysis: SongAnalysis) -> Sequence[Section]:
+    """Give the song's sections; a song without any is one."""
+    return analysis.sections or (
+        Section(start_s=0.0, end_s=analysis.duration_s, label="A", energy="medium"),
+    )
 
 
 def _difficulty(cast: Cast, floor: DanceFloor) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from multiprocessing.synchronize import Barrier
 
 SCRATCH = "bachata_benchmark"
@@ -53,6 +53,22 @@ UPSERT = """
 INSERT INTO {into} (id, status, updated_at) VALUES (%s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at
 """
+
+
+def _library_env(params: Mapping[str, Any], *, make_table: bool) -> dict[str, str]:
+    """Settings of the library's own recorder, for Django's database."""
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": params["dbname"],
+        "POSTGRES_HOST": params.get("host", ""),
+        "POSTGRES_PORT": str(params.get("port", "")),
+        "POSTGRES_USER": params.get("user", ""),
+        "POSTGRES_PASSWORD": params.get("password", "") or "none",
+        "POSTGRES_SCHEMA": "public",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "0",
+        "CREATE_TABLE": "yes" if make_table else "no",
+    }
 
 
 class Side:
@@ -96,21 +112,8 @@ class Side:
 
         self.order, self.message = Order, OutboxMessage
         self.ours = EventSourcedApplication(projections=[Views()])
-        settings = connection.get_connection_params()
-        self.library = BenchmarkLibrary(
-            env={
-                "PERSISTENCE_MODULE": "eventsourcing.postgres",
-                "POSTGRES_DBNAME": settings["dbname"],
-                "POSTGRES_HOST": settings.get("host", ""),
-                "POSTGRES_PORT": str(settings.get("port", "")),
-                "POSTGRES_USER": settings.get("user", ""),
-                "POSTGRES_PASSWORD": settings.get("password", "") or "none",
-                "POSTGRES_SCHEMA": "public",
-                "POSTGRES_POOL_SIZE": "1",
-                "POSTGRES_MAX_OVERFLOW": "0",
-                "CREATE_TABLE": "yes" if make_table else "no",
-            }
-        )
+        params = connection.get_connection_params()
+        self.library = BenchmarkLibrary(env=_library_env(params, make_table=make_table))
 
     def _an_order(self) -> Any:
         return self.order(user_id=7, song="vibe_ace.ogg", difficulty="beginner")

@@ -37,19 +37,24 @@ def write_clip(
     height: int = 180,
     pixel_format: str = "yuv420p",
     sound_s: float | None = None,
+    sound: NDArray[np.float32] | None = None,
+    codec: str = "libx264",
+    container: str = "mp4",
 ) -> Path:
-    """H.264 with B-frames, a picture at each time; silence beside it if asked for."""
-    with av.open(str(path), "w", format="mp4") as output:
-        track = output.add_stream("libx264", rate=rate, options={"preset": "veryfast"})
+    """H.264 with B-frames, a picture at each time; silence, or a sound of 48 kHz, beside it."""
+    options = {"preset": "veryfast"} if codec == "libx264" else {}
+    with av.open(str(path), "w", format=container) as output:
+        track = output.add_stream(codec, rate=rate, options=options)
         track.width, track.height, track.pix_fmt = width, height, pixel_format
         track.codec_context.time_base = Fraction(1, TICKS_PER_S)
-        if sound_s is not None:
-            sound = output.add_stream("aac", rate=48_000, layout="mono")
-            silence = np.zeros((1, int(sound_s * 48_000)), np.float32)
-            frame = av.AudioFrame.from_ndarray(silence, format="fltp", layout="mono")
+        if sound is None and sound_s is not None:
+            sound = np.zeros(int(sound_s * 48_000), np.float32)
+        if sound is not None:
+            audio = output.add_stream("aac", rate=48_000, layout="mono")
+            frame = av.AudioFrame.from_ndarray(sound[None, :], format="fltp", layout="mono")
             frame.sample_rate = 48_000
-            output.mux(sound.encode(frame))
-            output.mux(sound.encode(None))
+            output.mux(audio.encode(frame))
+            output.mux(audio.encode(None))
         for time_s in times_s:
             picture = bar_picture(time_s, width=width, height=height)
             video_frame = av.VideoFrame.from_ndarray(picture, format="rgb24")

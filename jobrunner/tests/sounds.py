@@ -110,10 +110,12 @@ def write_sound(
     container: str,
     rate_hz: int = RATE_HZ,
     layout: str = "stereo",
+    options: dict[str, str] | None = None,
+    muxer: dict[str, str] | None = None,
 ) -> Path:
     """Any codec in any container, through libav; the sound is resampled as the codec needs."""
-    with av.open(str(path), "w", format=container) as output:
-        track = output.add_stream(codec, rate=rate_hz, layout=layout)
+    with av.open(str(path), "w", format=container, options=muxer) as output:
+        track = output.add_stream(codec, rate=rate_hz, layout=layout, options=options)
         resampler = av.AudioResampler(
             format=track.codec_context.codec.audio_formats[0], layout=layout, rate=rate_hz
         )

@@ -1,7 +1,8 @@
 """The numbers that prove a choreography: beats, speed, time and memory, against their bounds.
 
 ``uv run python benchmarks/choreography.py --moves DIR --song FILE… [--json]``, or ``--demo`` for
-the project's own material; both together measure both.
+the project's own material; both together measure both. ``--long`` adds a song of ten minutes,
+made of each material's first.
 
 Every job is a fresh process, as on Cloud Run, started the way an executor starts it; what is
 measured of the video is measured in the finished file: its pictures and keyframes, not the plan.
@@ -31,6 +32,8 @@ from uuid import uuid4
 
 from choreography.film import film_numbers
 from choreography.learnability import learnability_numbers
+from choreography.long_song import write_long_song
+from choreography.memory import MemoryWatch
 from choreography.numbers import Number, as_rows, print_table, worst
 from choreography.plain_ffmpeg import danced_clips, has_ffmpeg, plain_seconds
 from choreography.second_opinion import second_opinion
@@ -97,6 +100,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--moves", type=Path, help="folder of annotated clips")
     parser.add_argument("--song", type=Path, nargs="+", default=[])
     parser.add_argument("--demo", action="store_true", help="measure the project's own material")
+    parser.add_argument("--long", action="store_true", help="also a song of ten minutes")
     parser.add_argument("--runs", type=int, default=5, help="fresh processes per number")
     parser.add_argument("--difficulty", default="intermediate")
     parser.add_argument("--against-ffmpeg", action="store_true", help="also the usual way")
@@ -113,13 +117,22 @@ def arguments() -> argparse.Namespace:
 def materials(options: argparse.Namespace, folder: Path) -> Iterator[Material]:
     """Give what was asked for; the demo material is made now."""
     if options.moves:
-        yield Material(options.moves.name, options.moves, options.song)
+        songs = [*options.song, *long_songs(options, options.song[0], folder)]
+        yield Material(options.moves.name, options.moves, songs)
     if options.demo:
         from modules.demo.contract import ensure_demo_moves, ensure_demo_song
 
         song = ensure_demo_song(folder / "demo-song").path
         ensure_demo_moves(folder / "demo-moves")
-        yield Material("the demo", folder / "demo-moves", [song])
+        songs = [song, *long_songs(options, song, folder)]
+        yield Material("the demo", folder / "demo-moves", songs)
+
+
+def long_songs(options: argparse.Namespace, song: Path, folder: Path) -> list[Path]:
+    """Make a song of ten minutes, if one was asked for."""
+    if not options.long:
+        return []
+    return [write_long_song(song, folder / f"ten_minutes_of_{song.stem}.flac")]
 
 
 def set_up(folder: Path) -> None:
@@ -229,12 +242,15 @@ def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
         cwd=ROOT,
         env={**os.environ, "TASK_ID": str(task_id), "LOG_LEVEL": "ERROR"},
     )
-    _, status, usage = os.wait4(job.pid, 0)
+    with MemoryWatch(job.pid) as memory:
+        _, status, usage = os.wait4(job.pid, 0)
     wall_s = time.perf_counter() - start
     view = wiring.task_view(task_id)
     if status or view.result is None:
         raise SystemExit(f"The job failed: {view.error} ({view.error_code})")
-    return Job(wall_s=wall_s, peak_mb=_megabytes(usage), result=dict(view.result))
+    return Job(
+        wall_s=wall_s, peak_mb=max(memory.peak_mb, _megabytes(usage)), result=dict(view.result)
+    )
 
 
 def encode_seconds(path: Path) -> float:
@@ -258,13 +274,14 @@ def cost_numbers(
     fresh_s = statistics.median(job.wall_s for job in new)
     again_s = statistics.median(job.wall_s for job in known)
     peak_mb = max(job.peak_mb for job in [*new, *known])
-    yield Number("whole job, new song", fresh_s, "s", at_most=8)
-    yield Number("whole job, song seen before", again_s, "s", at_most=2)
+    is_long = song_s > LONG_SONG_S  # the bounds on time are those of a song of 133 s
+    yield Number("whole job, new song", fresh_s, "s", at_most=None if is_long else 8)
+    yield Number("whole job, song seen before", again_s, "s", at_most=None if is_long else 2)
     yield Number("render, AAC cached, faster than playing", song_s / render_s, "×", at_least=100)
     encoded = song_s / (render_s + encode_s)
     yield Number("render, AAC encoded, faster than playing", encoded, "×", at_least=30)
-    most_mb = 600 if song_s <= LONG_SONG_S else 800
-    yield Number("peak memory of the job", peak_mb, "MB", at_most=most_mb)
+    most_mb = 800 if is_long else 600
+    yield Number("peak memory of the job and its hearing", peak_mb, "MB", at_most=most_mb)
 
 
 def stored(key: str) -> Path:

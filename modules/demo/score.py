@@ -179,13 +179,13 @@ def _eight(passage: Passage, eight: int) -> Iterator[Note]:
     start = float(passage.first_beat + eight * BEATS_PER_EIGHT)
     chorus = passage.part == "chorus"
     chord = CHORDS[PROGRESSIONS[passage.part][eight]]
-    yield from _bongo(start, chorus=chorus, last=eight == passage.eights - 1)
-    yield from _guira(start, chorus=chorus)
+    yield from bongo(start, chorus=chorus, last=eight == passage.eights - 1)
+    yield from guira(start, chorus=chorus)
     yield from _bass(start, chord[0], chorus=chorus)
     yield from _requinto(start, chord[1], passage.part, eight)
     if chorus:
         yield from _segunda(start, chord[1])
-        yield from _campana(start)
+        yield from campana(start)
     if eight == 0:
         yield Note("crash", start, 4, 0, 0.34 if chorus else 0.16)
     yield Note("kick", start, 1, 0, 0.80 if chorus else 0.50)
@@ -193,7 +193,7 @@ def _eight(passage: Passage, eight: int) -> Iterator[Note]:
         yield Note("kick", start + 4, 1, 0, 0.42)
 
 
-def _bongo(start: float, *, chorus: bool, last: bool) -> Iterator[Note]:
+def bongo(start: float, *, chorus: bool, last: bool) -> Iterator[Note]:
     """Martillo: even strokes on the small drum, the big one answers on the tap (4 and 8)."""
     for bar in (0, 4):
         for eighth in range(8):
@@ -211,7 +211,7 @@ def _bongo(start: float, *, chorus: bool, last: bool) -> Iterator[Note]:
             yield Note("macho", start + 7 + sixteenth / 4, 1, 0, 0.4 + 0.1 * sixteenth)
 
 
-def _campana(start: float) -> Iterator[Note]:
+def campana(start: float) -> Iterator[Note]:
     """The bell of the chorus: open on the odd counts, muffled on the others."""
     for beat in range(BEATS_PER_EIGHT):
         gain = 0.62 if beat == 0 else 0.5 if beat % 2 == 0 else 0.22
@@ -219,7 +219,8 @@ def _campana(start: float) -> Iterator[Note]:
     yield Note("bell", start + 6.5, 1, 0, 0.3)
 
 
-def _guira(start: float, *, chorus: bool) -> Iterator[Note]:
+def guira(start: float, *, chorus: bool) -> Iterator[Note]:
+    """A scrape on each beat, two ticks after it; in the chorus louder."""
     level = 0.42 if chorus else 0.24
     for beat in range(BEATS_PER_EIGHT):
         yield Note("scrape", start + beat, 0.5, 0, level * (1.25 if beat % 4 == 0 else 1.0))

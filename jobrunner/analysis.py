@@ -9,7 +9,8 @@ import numpy as np
 
 from jobrunner.beats import MIN_CLARITY, BeatGrid, find_beats
 from jobrunner.contract import SongAnalysis, UnusableAudio
-from jobrunner.form import find_first_one, find_sections
+from jobrunner.eights import find_ones
+from jobrunner.form import find_sections
 from jobrunner.spectrum import listen_to
 
 if TYPE_CHECKING:
@@ -61,13 +62,13 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
     if grid.clarity < MIN_CLARITY or len(grid.beats_s) < MIN_SONG_BEATS:
         raise UnusableAudio("No steady beat can be heard in the sound.", code="audio_no_beat")
     duration_s = len(signal) / sample_rate_hz
-    first_one = find_first_one(sound, grid.beats_s)
+    ones = find_ones(sound, grid.beats_s)
     return SongAnalysis(
         duration_s=duration_s,
         tempo_bpm=grid.tempo_bpm,
         beats_s=grid.beats_s,
-        first_one=first_one,
-        sections=find_sections(sound, grid.beats_s, first_one=first_one, duration_s=duration_s),
+        first_one=ones[0],
+        sections=find_sections(sound, grid.beats_s, ones=ones, duration_s=duration_s),
         peaks=peaks_of(signal),
     )
 

@@ -5,13 +5,14 @@ Pure data; the stages (``analysis``, ``planning``, ``render``) take and return t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +23,8 @@ type Energy = Literal["low", "medium", "high"]
 BEATS_PER_EIGHT = 8
 MIN_SPEED = 0.80
 MAX_SPEED = 1.25
+SAME_BEAT_S = 0.001
+"""A section that starts this near a beat starts on it."""
 
 
 class ExitCode(IntEnum):
@@ -106,6 +109,30 @@ class SongAnalysis:
     first_one: int
     sections: tuple[Section, ...]
     peaks: NDArray[np.float32]
+
+    @property
+    def ones(self) -> tuple[int, ...]:
+        """Indices of the beats that start an eight, counted anew where a section starts.
+
+        A song may insert or drop a bar; its phrases, and the dancers' count, go on from there.
+        The last eight before such a place is cut short. A section that starts between two
+        beats, changes no count.
+        """
+        return count_ones(self.beats_s, self.first_one, self.sections)
+
+
+def count_ones(
+    beats_s: NDArray[np.float64], first_one: int, sections: Sequence[Section]
+) -> tuple[int, ...]:
+    """Indices of the beats that start an eight; see ``SongAnalysis.ones``."""
+    ones = list(range(first_one, len(beats_s), BEATS_PER_EIGHT))
+    for section in sections[1:]:
+        start = bisect_left(beats_s, section.start_s - SAME_BEAT_S)
+        is_beat = start < len(beats_s) and beats_s[start] <= section.start_s + SAME_BEAT_S
+        if is_beat and start > first_one:
+            before = [one for one in ones if one < start]
+            ones = before + list(range(start, len(beats_s), BEATS_PER_EIGHT))
+    return tuple(ones)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The form of a song: where the eights begin, and its sections with their label and energy."""
+"""The form of a song: its sections, with their label and energy."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from jobrunner.contract import BEATS_PER_EIGHT, Energy, Section
+from jobrunner.features import bounded, colours, harmony, means, with_end
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from jobrunner.spectrum import Sound
 
-N_COLOURS = 12
 # A song may insert or drop a bar, and what returns then returns so many beats off the eights.
 SLIPS = (0, -3, -2, -1, 1, 2, 3, 4)
-
-# How much each kind of evidence for the one counts.
-PHRASES, CHORDS, BASS = 3.0, 1.0, 0.5
-START_BONUS = 0.15
 
 # Sections: shortest and longest in eights, what a border costs against what it explains (the
 # deviation of a mean eight is 1), and how far apart sections that share a label may be.
@@ -58,35 +56,12 @@ class Eights:
     misfits: NDArray[np.float64]
 
 
-def find_first_one(sound: Sound, beats_s: NDArray[np.float64]) -> int:
-    """Index of the first beat that starts an eight, 0 … 7.
-
-    If nothing tells the phases apart it is 0: songs begin on the one.
-
-    Notes
-    -----
-    Chords change and basses enter on the first beat of a bar (Goto 2001, Papadopoulos and
-    Peeters 2011), which tells the bars; phrases begin on the one, so each peak of novelty (Foote
-    2000) votes for its phase, by its height. How loud a beat is overall says nothing: drums
-    answer on the off-beats, in bachata on the tap.
-    """
-    edges_s = _with_end(beats_s)
-    harmony = _harmony(sound, edges_s)
-    per_beat = CHORDS * (
-        _scaled(_turns(harmony[:, :12], reach=2)) + _scaled(_turns(harmony[:, 12:], reach=2))
-    ) + BASS * _scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
-    phases = np.arange(len(beats_s)) % BEATS_PER_EIGHT
-    bars = np.array([_mean(per_beat[phases == phase]) for phase in range(BEATS_PER_EIGHT)])
-    # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
-    scores = bars + 0.85 * np.roll(bars, -4) + PHRASES * _phrase_votes(sound, edges_s)
-    scores[0] += START_BONUS
-    return int(scores.argmax())
-
-
 def find_sections(
-    sound: Sound, beats_s: NDArray[np.float64], *, first_one: int, duration_s: float
+    sound: Sound, beats_s: NDArray[np.float64], *, ones: Sequence[int], duration_s: float
 ) -> tuple[Section, ...]:
     """Cut the song into sections on the ones; they touch and cover it all.
+
+    Where an eight is cut short a section ends, so that the count goes on from the next.
 
     Notes
     -----
@@ -96,15 +71,16 @@ def find_sections(
     (Jensen 2007), regular lengths costing less (Sargent, Bimbot and Vincent 2011). Labels:
     sections are joined while they are alike in texture and, laid over each other as they fit
     best, in the course of their chords; letters by appearance, so a chorus that returns is the
-    same letter. Neighbours that share a label are one section.
+    same letter. Neighbours that share a label are one section, unless the count begins anew.
     """
-    n_eights = (len(beats_s) - first_one) // BEATS_PER_EIGHT
-    edges_s = _eight_edges(beats_s, first_one=first_one, n_eights=n_eights)
-    if n_eights < 2 * SHORTEST:
+    starts, shifts = _whole_eights(ones, n_beats=len(beats_s))
+    if len(starts) < 2 * SHORTEST:
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
-    eights = _measure(sound, beats_s, edges_s, first_one=first_one)
-    spans = list(pairwise(_borders(eights.texture)))
-    spans, labels = _joined(spans, _labels(eights, spans))
+    edges_s = with_end(beats_s)[[*starts, starts[-1] + BEATS_PER_EIGHT]]
+    eights = _measure(sound, beats_s, edges_s, starts=starts)
+    borders = sorted({*_borders(eights.texture, free=shifts), *shifts})
+    spans = list(pairwise(borders))
+    spans, labels = _joined(spans, _labels(eights, spans), apart=shifts)
     energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans], labels)
     starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
     return tuple(
@@ -113,16 +89,13 @@ def find_sections(
     )
 
 
-def _with_end(beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The beats and where the next one would be."""
-    return np.append(beats_s, 2 * beats_s[-1] - beats_s[-2])
-
-
-def _eight_edges(
-    beats_s: NDArray[np.float64], *, first_one: int, n_eights: int
-) -> NDArray[np.float64]:
-    """The ones of the whole eights, and the end of the last."""
-    return _with_end(beats_s)[first_one::BEATS_PER_EIGHT][: n_eights + 1]
+def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], frozenset[int]]:
+    """First beats of the whole eights, and which of these follow one that was cut short."""
+    gaps = [after - one for one, after in pairwise((*ones, n_beats))]
+    whole = [gap >= BEATS_PER_EIGHT for gap in gaps]
+    starts = [one for one, is_whole in zip(ones, whole, strict=True) if is_whole]
+    shifts = [one for i, one in enumerate(ones) if i and whole[i] and not whole[i - 1]]
+    return starts, frozenset(starts.index(one) for one in shifts)
 
 
 def _measure(
@@ -130,19 +103,19 @@ def _measure(
     beats_s: NDArray[np.float64],
     edges_s: NDArray[np.float64],
     *,
-    first_one: int,
+    starts: Sequence[int],
 ) -> Eights:
     """Texture and chords of the eights between the edges."""
-    levels_db = 10 * np.log10(_means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9)
+    levels_db = 10 * np.log10(means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9)
     onsets = np.stack([sound.onsets, sound.low_onsets], axis=1)
     heard = np.hstack(
         [
-            _bounded(_colours(sound, edges_s), faint=FAINT_COLOUR),
-            _bounded(levels_db, faint=FAINT_LEVEL_DB),
-            _bounded(_means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
+            bounded(colours(sound, edges_s), faint=FAINT_COLOUR),
+            bounded(levels_db, faint=FAINT_LEVEL_DB),
+            bounded(means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
         ]
     )
-    chords = _chords(sound, beats_s, first_one=first_one, n_eights=len(edges_s) - 1)
+    chords = _chords(sound, beats_s, starts=starts)
     mean_chord = chords[0].reshape(len(heard), BEATS_PER_EIGHT, -1).mean(axis=1)
     texture = np.hstack(
         [heard / np.sqrt(heard.shape[1]), CHORDS_IN_TEXTURE * _of_unit_spread(mean_chord)]
@@ -151,14 +124,13 @@ def _measure(
 
 
 def _chords(
-    sound: Sound, beats_s: NDArray[np.float64], *, first_one: int, n_eights: int
+    sound: Sound, beats_s: NDArray[np.float64], *, starts: Sequence[int]
 ) -> NDArray[np.float64]:
     """The harmony's course in each eight, begun at each of the slips."""
-    harmony = _harmony(sound, _with_end(beats_s))
-    harmony -= harmony.mean(axis=0)
-    starts = first_one + BEATS_PER_EIGHT * np.arange(n_eights)
-    beats = np.array(SLIPS)[:, None, None] + starts[:, None] + np.arange(BEATS_PER_EIGHT)
-    chords = harmony[np.clip(beats, 0, len(harmony) - 1)].reshape(len(SLIPS), n_eights, -1)
+    course = harmony(sound, with_end(beats_s))
+    course -= course.mean(axis=0)
+    beats = np.add.outer(np.array(SLIPS)[:, None] + np.array(starts), np.arange(BEATS_PER_EIGHT))
+    chords = course[np.clip(beats, 0, len(course) - 1)].reshape(len(SLIPS), len(starts), -1)
     spread = _spread(chords[0])
     return np.asarray(chords / spread)
 
@@ -185,51 +157,6 @@ def _evened_over(texture: NDArray[np.float64], repeats: NDArray[np.float64]) -> 
     return np.asarray((1 - SHARED) * texture + SHARED * mean)
 
 
-def _colours(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean cepstrum of the bands between each edge and the next."""
-    bands = _means(sound.bands, sound.hop_s, edges_s)
-    n_bands = bands.shape[1]
-    order, place = np.arange(N_COLOURS)[:, None], np.arange(n_bands)[None, :] + 0.5
-    return np.asarray(bands @ np.cos(np.pi * order * place / n_bands).T / n_bands)
-
-
-def _harmony(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean pitch classes between each edge and the next: 12 of all, 12 of the bass."""
-    both = np.hstack([sound.chroma, sound.bass_chroma])
-    return _means(both, sound.chroma_hop_s, edges_s)
-
-
-def _means(
-    frames: NDArray[np.float32], hop_s: float, edges_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Mean of the frames between each edge and the next, at least one frame each."""
-    edges = np.clip(np.round(edges_s / hop_s).astype(int), 0, len(frames) - 1)
-    sums = np.vstack([np.zeros(frames.shape[1]), np.cumsum(frames, axis=0, dtype=np.float64)])
-    low, high = edges[:-1], np.maximum(edges[1:], edges[:-1] + 1)
-    return np.asarray((sums[high] - sums[low]) / (high - low)[:, None])
-
-
-def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each column with mean 0 and deviation 1; a column that does not vary is 0."""
-    deviation = values.std(axis=0)
-    centred = values - values.mean(axis=0)
-    return np.asarray(
-        np.divide(centred, deviation, out=np.zeros_like(centred), where=deviation > 1e-9)
-    )
-
-
-def _bounded(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64]:
-    """Each column from its median, over its deviation, cut off at 2.5.
-
-    A fade-out is no measure of how much a song varies: the deviation is taken of what lies
-    within three median deviations.
-    """
-    centred = values - np.median(values, axis=0)
-    reach = 3 * np.median(np.abs(centred), axis=0) + faint
-    deviation = np.sqrt(np.mean(np.clip(centred, -reach, reach) ** 2, axis=0))
-    return np.asarray(np.clip(centred / np.maximum(deviation, faint), -2.5, 2.5))
-
-
 def _of_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(rows / _spread(rows))
 
@@ -240,62 +167,8 @@ def _spread(rows: NDArray[np.float64]) -> float:
     return max(spread, FAINT_SHARE * float(np.sqrt(rows.shape[1])))
 
 
-def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """One less the cosine of the ``reach`` rows from each on and those before; 0 near the ends."""
-    after, before = _either_side(rows, reach=reach)
-    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
-    cosines = np.divide(
-        (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
-    )
-    return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
-
-
-def _either_side(
-    rows: NDArray[np.float64], *, reach: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Sums of the ``reach`` rows from each on, and before it, wherever both are whole."""
-    sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
-    index = np.arange(reach, len(rows) - reach + 1)
-    return sums[index + reach] - sums[index], sums[index] - sums[index - reach]
-
-
-def _phrase_votes(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Share of each phase in the peaks of novelty, shape (8,); all 0 if there are none."""
-    features = np.hstack([_scaled(_colours(sound, edges_s)), _scaled(_harmony(sound, edges_s))])
-    # over one eight phrases show, over two whole sections, whatever the chords do within
-    votes = [_votes(features, reach=reach) for reach in (BEATS_PER_EIGHT, 2 * BEATS_PER_EIGHT)]
-    return np.asarray(np.mean(votes, axis=0))
-
-
-def _votes(features: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    votes = np.zeros(BEATS_PER_EIGHT)
-    if len(features) < 3 * reach:
-        return votes
-    after, before = _either_side(features, reach=reach)
-    novelty = np.linalg.norm(after - before, axis=1)
-    for index, value in enumerate(novelty):
-        near = novelty[max(0, index - 4) : index + 5]
-        around = novelty[max(0, index - 8) : index + 9]
-        if value == near.max():
-            votes[(index + reach) % BEATS_PER_EIGHT] += max(0.0, float(value - around.mean()))
-    return votes / max(float(votes.sum()), 1e-9)
-
-
-def _strength(
-    onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Strongest onset within 35 ms of each beat."""
-    reach = max(1, round(0.035 / hop_s))
-    index = np.round(beats_s / hop_s).astype(int)[:, None] + np.arange(-reach, reach + 1)
-    return np.asarray(onsets[np.clip(index, 0, len(onsets) - 1)].max(axis=1), dtype=np.float64)
-
-
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if len(values) else 0.0
-
-
-def _borders(texture: NDArray[np.float64]) -> list[int]:
-    """First eights of the sections, and the number of eights."""
+def _borders(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
+    """First eights of the sections, and the number of eights; ``free`` borders cost nothing."""
     n_eights = len(texture)
     sums = np.vstack([np.zeros(texture.shape[1]), np.cumsum(texture, axis=0)])
     squares = np.append(0.0, np.cumsum(np.sum(texture**2, axis=1)))
@@ -306,7 +179,8 @@ def _borders(texture: NDArray[np.float64]) -> list[int]:
         lengths = end - starts
         drift = np.sum((sums[end] - sums[starts]) ** 2, axis=1) / lengths
         costs = cost[starts] + squares[end] - squares[starts] - drift
-        costs += BORDER_COST * _irregularity(lengths)
+        paid = ~np.isin(starts, list(free))
+        costs += BORDER_COST * _irregularity(lengths) * paid
         best = int(costs.argmin())
         cost[end], back[end] = costs[best], starts[best]
     borders = [n_eights]
@@ -361,12 +235,12 @@ def _misfits(chords: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _joined(
-    spans: list[tuple[int, int]], labels: list[str]
+    spans: list[tuple[int, int]], labels: list[str], *, apart: frozenset[int]
 ) -> tuple[list[tuple[int, int]], list[str]]:
-    """Neighbours that share a label made one."""
+    """Neighbours that share a label made one, unless the second is one of ``apart``."""
     kept: list[tuple[tuple[int, int], str]] = []
     for span, label in zip(spans, labels, strict=True):
-        if kept and kept[-1][1] == label:
+        if kept and kept[-1][1] == label and span[0] not in apart:
             span = (kept.pop()[0][0], span[1])
         kept.append((span, label))
     return [span for span, _ in kept], [label for _, label in kept]

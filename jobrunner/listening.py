@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from jobrunner.ports import SongFile, Songs
 
 # Names of what is kept beside a song; the number grows when its maker changes.
-ANALYSIS_NAME = "analysis-2.json"
+ANALYSIS_NAME = "analysis-3.json"
 TRACK_NAME = "track-1.m4a"
 
 log = logging.getLogger(__name__)

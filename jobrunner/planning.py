@@ -1,11 +1,11 @@
 """The choreography of a song: which clip dances which eights, and why.
 
-Pure and deterministic. The song is cut into *cells*: its eights from the one, the stretch
-before them and the stretch after them (a stretch shorter than an eight joins the eight beside
-it when some clip is long enough). From left to right each cell goes to the clip that breaks
-the fewest rules, in the order of ``dancefloor.Rules``, and that clip dances on for as many
-eights as it and the section have. A section whose label was danced before is danced with the
-same moves.
+Pure and deterministic. The song is cut into *cells*: its eights, counted anew from each
+section's start, the stretch before them and the stretch after them (a stretch shorter than an
+eight joins the eight beside it when some clip is long enough). From left to right each cell
+goes to the clip that breaks the fewest rules, in the order of ``dancefloor.Rules``, and that
+clip dances on for as many eights as it and the section have. A section whose label was danced
+before is danced with the same moves.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def plan(
     cast = choose_cast(song, clips, wishes, seed=seed)
     sections = _sections(analysis)
     floor = DanceFloor(cast, wishes, sections)
-    cells = _cells(song, analysis.first_one, sections)
+    cells = _cells(song, analysis.ones, sections)
     moves = tuple(
         _planned(song, index, danced, choice)
         for index, (danced, choice) in enumerate(_dance(song, floor, cells))
@@ -113,18 +113,35 @@ def _difficulty(cast: Cast, floor: DanceFloor) -> Iterator[tuple[str, str]]:
         yield "difficulty", f"Too few {wished} moves can follow this song to dance most of it."
 
 
-def _cells(song: SongGrid, first_one: int, sections: Sequence[Section]) -> list[Cell]:
-    """Cut the song into cells."""
-    ones = list(range(song.lead_beats + first_one, song.last_beat + 1, BEATS_PER_EIGHT))
+def _cells(song: SongGrid, counted: Sequence[int], sections: Sequence[Section]) -> list[Cell]:
+    """Cut the song into cells; ``counted`` are the song's ones."""
+    ones = [song.lead_beats + one for one in counted if one < song.n_beats]
     start, stop, end = (ones[0], ones[-1], song.last) if ones else (0, 0, song.last)
     before = range(start, 0, -BEATS_PER_EIGHT)
     after = range(stop, end, BEATS_PER_EIGHT)
-    spans: list[tuple[int, ...]] = list(pairwise(sorted({0, *before, *ones, *after, end})))
+    edges = list(pairwise(sorted({0, *before, *ones, *after, end})))
+    spans = _joined(edges, cut_short={one for one in ones if one != start})
     if len(spans) > 1 and _length(spans[0]) < BEATS_PER_EIGHT:
-        spans[:2] = [(*spans[0], spans[1][1])]
+        spans[:2] = [(*spans[0], *spans[1][1:])]
     if len(spans) > 1 and spans[-1][0] == stop and not _is_eight(song, stop, end):
         spans[-2:] = [(*spans[-2], end)]
     return _numbered([_cell(song, span, sections) for span in spans])
+
+
+def _joined(spans: Sequence[tuple[int, int]], *, cut_short: set[int]) -> list[tuple[int, ...]]:
+    """Join what a section's last eight lacks of eight beats to the eight before it.
+
+    The song's first and last stretch are not looked at, nor any that starts at none of
+    ``cut_short``.
+    """
+    joined: list[tuple[int, ...]] = []
+    for span in spans:
+        is_short = _length(span) < BEATS_PER_EIGHT and span[0] in cut_short and span != spans[-1]
+        if is_short and joined:
+            joined[-1] = (*joined[-1], span[1])
+        else:
+            joined.append(span)
+    return joined
 
 
 def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) -> Cell:

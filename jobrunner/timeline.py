@@ -20,7 +20,11 @@ DIGITS = 4
 
 
 def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any]:
-    """Give the choreography as plain JSON values, version 1."""
+    """Give the choreography as plain JSON values, version 1.
+
+    ``first_one`` counts the first section's eights; each later one is counted anew from the beat
+    it starts on, as ``SongAnalysis.ones`` does.
+    """
     return {
         "version": VERSION,
         "song": {

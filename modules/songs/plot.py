@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
@@ -15,7 +16,6 @@ type Colour = tuple[int, int, int]
 
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 1760, 560, 80
 HEAD_PX, NAMES_PX, WAVE_PX = 92, 40, 264
-BEATS_PER_EIGHT = 8
 MIN_TICK_PX = 3.0
 """Beats closer together than this are not drawn, only the ones."""
 
@@ -139,8 +139,9 @@ class _Drawing:
 
     def _counted(self, beat: int) -> tuple[int, bool]:
         """Number of the eight that a beat is in, from 1, and whether it is its one."""
-        eights, place = divmod(beat - self.analysis.first_one, BEATS_PER_EIGHT)
-        return eights + 1, place == 0
+        ones = self.analysis.ones
+        eight = bisect_right(ones, beat)
+        return eight, eight > 0 and ones[eight - 1] == beat
 
     def _colour_at(self, time_s: float) -> Colour:
         for section in self.analysis.sections:

@@ -16,7 +16,7 @@ from modules.songs.contract import SongRefused
 from modules.songs.plot import HEAD_PX, LABELS, NAMES_PX, ONE, WAVE_PX, clock, draw_analysis
 from modules.songs.ports import SongListener
 
-PARTS = [(0.0, 20.0, "A", "low"), (20.0, 40.0, "B", "high"), (40.0, 60.0, "A", "medium")]
+PARTS = [(0.0, 22.0, "A", "low"), (22.0, 42.0, "B", "high"), (42.0, 60.0, "A", "medium")]
 ANALYSIS = SongAnalysis(
     duration_s=60.0,
     tempo_bpm=120.0,
@@ -58,9 +58,9 @@ def test_a_song_is_told_with_its_beats_its_one_and_its_parts(tmp_path: Path) -> 
     assert told.startswith("my_song: 1:00.0, 120.00 BPM\n116 beats from 1.000 s to 58.500 s\n")
     assert "the one is beat 3, at 2.000 s; 14 whole eights" in told
     assert [line.split() for line in told.splitlines()[5:]] == [
-        ["A", "low", "0:00.0", "0:20.0", "5"],
-        ["B", "high", "0:20.0", "0:40.0", "5"],
-        ["A", "medium", "0:40.0", "1:00.0", "5"],
+        ["A", "low", "0:00.0", "0:22.0", "5"],
+        ["B", "high", "0:22.0", "0:42.0", "5"],
+        ["A", "medium", "0:42.0", "1:00.0", "5"],
     ]
 
 
@@ -86,7 +86,7 @@ def test_parts_that_are_alike_share_a_colour_and_energy_is_brightness() -> None:
     assert np.argsort(ink[0]).tolist() == np.argsort(ink[2]).tolist() == [0, 1, 2]
 
 
-PARTS_BY_SIXTHS = [(1, 2), (3, 4), (4, 5)]
+PARTS_BY_SIXTHS = [(1, 2), (3, 4), (5, 6)]
 
 
 def test_every_one_is_a_golden_tick() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -51,7 +52,8 @@ class Command(BaseCommand):
 
 def _told(title: str, analysis: SongAnalysis) -> list[str]:
     beats_s, one = analysis.beats_s, analysis.first_one
-    n_eights = (len(beats_s) - one) // BEATS_PER_EIGHT
+    ends = pairwise((*analysis.ones, len(beats_s)))
+    n_eights = sum(end - start == BEATS_PER_EIGHT for start, end in ends)
     return [
         f"{title}: {_clock(analysis.duration_s)}, {analysis.tempo_bpm:.2f} BPM",
         f"{len(beats_s)} beats from {beats_s[0]:.3f} s to {beats_s[-1]:.3f} s",
@@ -68,7 +70,7 @@ def _told(title: str, analysis: SongAnalysis) -> list[str]:
 
 def _eights(analysis: SongAnalysis, start_s: float, end_s: float) -> int:
     """Count the eights that begin between two times."""
-    ones_s = analysis.beats_s[analysis.first_one :: BEATS_PER_EIGHT]
+    ones_s = analysis.beats_s[list(analysis.ones)]
     return int(((ones_s >= start_s - 1e-6) & (ones_s < end_s - 1e-6)).sum())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from choreography.numbers import Number
@@ -66,8 +67,17 @@ def _danced_by_eight(plan: dict[str, Any], section: dict[str, Any]) -> Iterator[
     """The clip of each eight of a section; None for the moves that open and close the song."""
     beats_s = plan["beats_s"]
     last = len(plan["moves"]) - 1
-    for one in range(plan["first_one"], len(beats_s) - BEATS_PER_EIGHT, BEATS_PER_EIGHT):
+    for one in _ones(plan):
         middle_s = (beats_s[one] + beats_s[one + BEATS_PER_EIGHT]) / 2
         if section["start_s"] <= middle_s < section["end_s"]:
             move = next(m for m in plan["moves"] if m["start_s"] <= middle_s < m["end_s"])
             yield None if move["index"] in {0, last} else move["clip_id"]
+
+
+def _ones(plan: dict[str, Any]) -> Iterator[int]:
+    """The beats that start a whole eight, counted anew from each section's start."""
+    beats_s = plan["beats_s"]
+    starts_s = [section["start_s"] for section in plan["sections"][1:]]
+    starts = [plan["first_one"], *(beats_s.index(at) for at in starts_s if at in beats_s)]
+    for start, end in pairwise([*starts, len(beats_s) - 1]):
+        yield from range(start, end - BEATS_PER_EIGHT + 1, BEATS_PER_EIGHT)

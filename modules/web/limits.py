@@ -27,6 +27,12 @@ SELECT ceil(extract(epoch FROM window_ends_at - clock_timestamp()))::int
   FROM request_counts WHERE bucket = %(bucket)s
 """
 
+GIVE_BACK = """
+-- give_back: uncount one request of a window that has not ended
+UPDATE request_counts SET used = used - 1
+ WHERE bucket = %(bucket)s AND used > 0 AND window_ends_at > clock_timestamp()
+"""
+
 FORGET = "DELETE FROM request_counts WHERE window_ends_at < clock_timestamp()"
 
 
@@ -67,9 +73,8 @@ class Limiter:
 
     def take(self, policy: Policy, who: str) -> Allowance:
         """Count one request of somebody, or raise ``TooManyRequests`` and count nothing."""
-        bucket = f"{policy.name}:{who}"[:300]
         values: dict[str, str | int] = {
-            "bucket": bucket,
+            "bucket": _bucket(policy, who),
             "window_s": policy.window_s,
             "quota": policy.quota,
         }
@@ -85,12 +90,21 @@ class Limiter:
             policy=policy, remaining=policy.quota - used, resets_in_s=max(1, resets_in_s)
         )
 
+    def give_back(self, policy: Policy, who: str) -> None:
+        """Uncount one request: of those that turn out harmless, any number may be made."""
+        with connection.cursor() as cursor:
+            cursor.execute(GIVE_BACK, {"bucket": _bucket(policy, who)})
+
     @staticmethod
     def forget_ended() -> int:
         """Remove the counts of windows that ended; give how many."""
         with connection.cursor() as cursor:
             cursor.execute(FORGET)
             return int(cursor.rowcount)
+
+
+def _bucket(policy: Policy, who: str) -> str:
+    return f"{policy.name}:{who}"[:300]
 
 
 def _too_many(policy: Policy, wait_s: int) -> TooManyRequests:

@@ -81,3 +81,24 @@ def test_a_key_in_flight_is_refused() -> None:
             _lock("k")
             assert pool.submit(try_it).result() == "in flight"
         assert pool.submit(try_it).result() == "free"
+
+
+@pytest.mark.django_db
+def test_what_is_given_back_may_be_taken_again() -> None:
+    few = Policy(name="few", quota=2)
+    Limiter().take(few, "a")
+    Limiter().take(few, "a")
+    Limiter().give_back(few, "a")
+    assert Limiter().take(few, "a").remaining == 0
+    with pytest.raises(TooManyRequests):
+        Limiter().take(few, "a")
+
+
+@pytest.mark.django_db
+def test_giving_back_never_adds_to_a_bucket() -> None:
+    few = Policy(name="few", quota=2)
+    Limiter().give_back(few, "a")
+    Limiter().take(few, "a")
+    for _ in range(3):
+        Limiter().give_back(few, "a")
+    assert [Limiter().take(few, "a").remaining for _ in range(2)] == [1, 0]

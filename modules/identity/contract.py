@@ -1,4 +1,4 @@
-"""What siblings may know of users: a reference, and how to get one."""
+"""What others may know of users: a reference, how to get one, and who a token speaks for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,21 @@ from typing import Any
 
 from modules.identity.errors import EmailTaken, UsernameTaken
 from modules.identity.models import User
+from modules.identity.queries import SessionReader, SessionUser
+from modules.identity.sessions import forget_ended_sessions
+from modules.identity.tokens import Tokens
 
-__all__ = ["EmailTaken", "UserRef", "UsernameTaken", "ensure_user", "find_user"]
+__all__ = [
+    "EmailTaken",
+    "SessionReader",
+    "SessionUser",
+    "Tokens",
+    "UserRef",
+    "UsernameTaken",
+    "ensure_user",
+    "find_user",
+    "forget_ended_sessions",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,268 @@
+"""What people do with their account: register, log in and out, change profile and password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from modules.identity import sessions
+from modules.identity.domain import (
+    ACCESS_LIFE,
+    MAX_PREFERENCES_BYTES,
+    Verdict,
+    choose_account,
+    merged_preferences,
+    normal_name,
+    size_bytes,
+)
+from modules.identity.errors import (
+    InvalidCredentials,
+    SessionEnded,
+    UnusablePreferences,
+    WrongPassword,
+)
+from modules.identity.guesses import Guesses, bucket_of
+from modules.identity.models import User
+from modules.identity.passwords import hash_new, is_right, stronger_hash
+from modules.identity.queries import Profile, find_accounts, profile_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from modules.identity.domain import Account
+    from modules.identity.sessions import Session
+    from modules.identity.tokens import Claims, Tokens
+
+WRONG = "The name or the password is wrong."
+ENDED = "This session has ended; please log in again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What a client gets to go on with; both tokens are secrets."""
+
+    access: str
+    refresh: str
+    expires_in_s: int
+    user: Profile
+
+
+class Accounts:
+    """Users and their sessions."""
+
+    def __init__(self, *, tokens: Tokens, guesses: Guesses) -> None:
+        self._tokens = tokens
+        self._guesses = guesses
+
+    def register(
+        self, *, username: str, email: str, password: str, display_name: str, address: str
+    ) -> Login:
+        """Make a user who is logged in, in one transaction.
+
+        Raises
+        ------
+        UsernameTaken, EmailTaken, WeakPassword
+            Nothing is stored then; so the second time, ``UsernameTaken``.
+        """
+        hashed = hash_new(password, username=username, email=email, display_name=display_name)
+        with transaction.atomic():
+            user = User.objects.create_user(
+                username, email, password_hash=hashed, display_name=display_name
+            )
+            session = sessions.open_session(user_id=user.pk, password_hash=hashed, address=address)
+        return self._login(session)
+
+    def log_in(self, *, name: str, password: str, address: str) -> Login:
+        """Begin a session for the user of this name or e-mail address.
+
+        An unknown name, an inactive user and a wrong password take the same time and words.
+
+        Raises
+        ------
+        InvalidCredentials
+            No session is stored then.
+        TooManyRequests
+            If the account's password was guessed too often; nothing was looked at.
+        """
+        name = normal_name(name)
+        account = choose_account(find_accounts(name=name, address=address), name=name)
+        bucket = bucket_of(account, name=name, address=address)
+        self._guesses.spend(bucket)
+        known = account.password_hash if account else None
+        if not is_right(password, password_hash=known) or account is None:
+            raise InvalidCredentials(WRONG)
+        self._guesses.give_back(bucket)
+        return self._login(_open(account, password=password, address=address))
+
+    def refresh(self, *, token: str) -> Login:
+        """Exchange a refresh token for its successor, in one transaction.
+
+        The second time within 30 s gives the same successor again (two tabs, a lost answer); later
+        it ends the session, for then two hold it.
+
+        Raises
+        ------
+        SessionEnded
+            If the token is no refresh token of ours, or its session is over.
+        """
+        claims = self._claims(token)
+        with transaction.atomic():
+            # Raised outside: the revocation must be kept.
+            session = _next(claims)
+        return self._login(session)
+
+    def log_out(self, *, token: str) -> None:
+        """End the session of a refresh token of ours, of whatever age; the second time as well.
+
+        Raises
+        ------
+        SessionEnded
+            If it is no refresh token of ours.
+        """
+        claims = self._claims(token)
+        sessions.revoke(session_id=claims.session_id, user_id=claims.user_id)
+
+    def change_profile(self, *, user_id: int, changes: Mapping[str, Any]) -> Profile:
+        """Change display name, e-mail address or preferences, in one transaction.
+
+        Preferences that are not named are kept. The second time nothing more changes.
+
+        Raises
+        ------
+        EmailTaken, UnusablePreferences
+            Nothing is changed then.
+        SessionEnded
+            If the user is gone.
+        """
+        with transaction.atomic():
+            user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+            if user is None:
+                raise SessionEnded(ENDED)
+            _apply(user, changes)
+            user.save(update_fields=sorted(changes))
+        return profile_of(user)
+
+    def change_password(
+        self, *, user_id: int, session_id: UUID, current: str, new: str, address: str
+    ) -> None:
+        """Replace the password and end every session but the caller's, in one transaction.
+
+        The second time the current password is another, so ``WrongPassword``.
+
+        Raises
+        ------
+        WrongPassword, WeakPassword
+            Nothing is changed then.
+        TooManyRequests
+            If the account's password was guessed too often; nothing was looked at.
+        """
+        user = User.objects.filter(pk=user_id, is_active=True).first()
+        if user is None:
+            raise SessionEnded(ENDED)
+        self._prove(user, current, address=address)
+        hashed = hash_new(
+            new, username=user.username, email=user.email, display_name=user.display_name
+        )
+        with transaction.atomic():
+            if not _replace_password(user_id, old=user.password, new=hashed):
+                raise WrongPassword("The current password is wrong.")
+            sessions.revoke_others(user_id=user_id, session_id=session_id)
+
+    def _prove(self, user: User, password: str, *, address: str) -> None:
+        """Have the owner state the password; wrong ones count as failed logins do."""
+        found = find_accounts(name=user.username, address=address)
+        account = next((one for one in found if one.user_id == user.pk), None)
+        bucket = bucket_of(account, name=user.username, address=address)
+        self._guesses.spend(bucket)
+        if not is_right(password, password_hash=user.password):
+            raise WrongPassword("The current password is wrong.")
+        self._guesses.give_back(bucket)
+
+    def _claims(self, token: str) -> Claims:
+        claims = self._tokens.read(token, kind="refresh")
+        if claims is None:
+            raise SessionEnded(ENDED)
+        return claims
+
+    def _login(self, session: Session | None) -> Login:
+        user = User.objects.filter(pk=session.user_id).first() if session else None
+        if session is None or user is None:
+            raise SessionEnded(ENDED)
+        access = self._tokens.make_access(
+            user_id=user.pk, session_id=session.session_id, now=session.rotated_at
+        )
+        refresh = self._tokens.make_refresh(
+            user_id=user.pk,
+            session_id=session.session_id,
+            token_id=session.token_id,
+            issued_at=session.rotated_at,
+            expires_at=session.expires_at,
+        )
+        return Login(
+            access=access,
+            refresh=refresh,
+            expires_in_s=int(ACCESS_LIFE.total_seconds()),
+            user=profile_of(user),
+        )
+
+
+def _open(account: Account, *, password: str, address: str) -> Session:
+    """Begin a session for a right password, stored with more rounds if it had few."""
+    user_id, hashed = account.user_id, account.password_hash
+    stronger = stronger_hash(password, password_hash=hashed)
+    with transaction.atomic():
+        if stronger is not None and _replace_password(user_id, old=hashed, new=stronger):
+            hashed = stronger
+        session = sessions.open_session(user_id=user_id, password_hash=hashed, address=address)
+    if session is None:
+        raise InvalidCredentials(WRONG)
+    return session
+
+
+def _replace_password(user_id: int, *, old: str, new: str) -> bool:
+    """Store a hash, unless somebody else did since ``old`` was read; the sessions go on."""
+    if not User.objects.filter(pk=user_id, password=old).update(password=new):
+        return False
+    sessions.mark_again(user_id=user_id, old_hash=old)
+    return True
+
+
+def _next(claims: Claims) -> Session | None:
+    """Judge a refresh token; None if its session is, or is now, over."""
+    session_id, user_id = claims.session_id, claims.user_id
+    found = sessions.lock_family(session_id=session_id, user_id=user_id)
+    if found is None:
+        return None
+    family, now = found
+    verdict = family.judge(claims.token_id, now=now)
+    if verdict is Verdict.ROTATE:
+        return sessions.rotate(session_id=session_id, user_id=user_id, now=now)
+    if verdict is Verdict.REPEAT:
+        return sessions.Session(
+            user_id=user_id,
+            session_id=session_id,
+            token_id=family.current_token,
+            rotated_at=family.rotated_at,
+            expires_at=family.expires_at,
+        )
+    if verdict is Verdict.REVOKE:
+        sessions.revoke(session_id=session_id, user_id=user_id)
+    return None
+
+
+def _apply(user: User, changes: Mapping[str, Any]) -> None:
+    if "display_name" in changes:
+        user.display_name = changes["display_name"]
+    if "email" in changes:
+        email = changes["email"].lower()
+        if email != user.email.lower():
+            User.objects.reserve_email(email, but_of=user.pk)
+        user.email = email
+    if "preferences" in changes:
+        merged = merged_preferences(user.preferences, changes["preferences"])
+        if size_bytes(merged) > max(MAX_PREFERENCES_BYTES, size_bytes(user.preferences)):
+            raise UnusablePreferences("That is more than preferences may hold.")
+        user.preferences = merged

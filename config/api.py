@@ -13,6 +13,7 @@ from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.media.http import build_router as build_media_router
 from modules.songs.http import build_router as build_songs_router
+from modules.identity.http import build_router as build_identity_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def routers() -> dict[str, Router]:
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
         "/collections": wiring.collections_router(),
+    return {
+        "": build_health_router(doors=doors),
+        "/auth": build_identity_router(accounts=wiring.accounts(), doors=doors),
     }
 
 

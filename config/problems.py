@@ -83,6 +83,11 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # identity
     "username_taken": 409,
     "email_taken": 409,
+    "invalid_credentials": 401,
+    "session_ended": 401,
+    "wrong_password": 403,
+    "weak_password": 422,
+    "unusable_preferences": 422,
     # commands of this folder, never asked for over HTTP
     "demo_refused": 422,
 }

@@ -34,6 +34,7 @@ DEBUG = env.bool("DEBUG", False)
 LOCAL_DIR = Path(env.str("LOCAL_DIR", str(ROOT / ".local"))).resolve()
 DATABASE_URL = env.str("DATABASE_URL", "")
 SECRET_KEY = env.str("SECRET_KEY", "")
+JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media"))).resolve()
 
@@ -65,6 +66,14 @@ if not SECRET_KEY:
     from config.installation import secret_key
 
     SECRET_KEY = secret_key(LOCAL_DIR / "secret_key")
+
+if not JWT_SIGNING_KEY:
+    # Machines that share a database must share this key: one of them signs, another reads.
+    from config.installation import secret_key
+
+    JWT_SIGNING_KEY = secret_key(LOCAL_DIR / "jwt_signing_key")
+if len(JWT_SIGNING_KEY.encode()) < 32:
+    raise ImproperlyConfigured("Environment: JWT_SIGNING_KEY must have at least 32 bytes")
 
 EMBEDDED_POSTGRES = None if DATABASE_URL else EmbeddedPostgres(LOCAL_DIR / "postgres")
 
@@ -110,6 +119,15 @@ INSTALLED_APPS = [
 AUTH_USER_MODEL = "identity.User"
 # PBKDF2 stays first: the old monolith can check nothing else.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "email", "display_name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},  # 8 characters
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
 MIDDLEWARE = [
     "modules.web.middleware.RequestNotes",
     "corsheaders.middleware.CorsMiddleware",

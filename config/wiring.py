@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from modules.collections.application import SavedChoreographies
     from modules.collections.auto_save import AutoSave
     from modules.eventstore.dispatcher import Dispatcher
+    from modules.identity.application import Accounts
+    from modules.identity.contract import Tokens
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
     from modules.media.links import HmacLinks
@@ -44,16 +46,35 @@ FORGET_EVERY_S = 3600.0
 @cache
 def doors() -> Doors:
     """Who may use the API, and how often."""
+    from modules.identity.contract import SessionReader
     from modules.web.contract import Limiter, Policy, build_doors
 
     per_minute = settings.REQUESTS_PER_MINUTE
     return build_doors(
-        read_token=lambda token: None,
+        read_token=SessionReader(signed_tokens()),
         limiter=Limiter(),
         default=Policy(name="default", quota=per_minute["user"]),
         polling=Policy(name="polling", quota=per_minute["polling"]),
         public=Policy(name="auth", quota=per_minute["address"]),
     )
+
+
+@cache
+def signed_tokens() -> Tokens:
+    """Who signs access and refresh tokens, and knows them again."""
+    from modules.identity.contract import Tokens
+
+    return Tokens(settings.JWT_SIGNING_KEY)
+
+
+@cache
+def accounts() -> Accounts:
+    """The commands of users about themselves."""
+    from modules.identity.application import Accounts
+    from modules.identity.guesses import Guesses
+    from modules.web.contract import Limiter
+
+    return Accounts(tokens=signed_tokens(), guesses=Guesses(Limiter()))
 
 
 @cache
@@ -206,6 +227,7 @@ def dispatcher() -> Dispatcher:
     from modules.choreography.sweeper import Sweeper
     from modules.eventstore.contract import Chore, forget_done
     from modules.eventstore.dispatcher import Dispatcher
+    from modules.identity.contract import forget_ended_sessions
     from modules.web.contract import Limiter, forget_old_answers
 
     sweeper = Sweeper(
@@ -223,6 +245,7 @@ def dispatcher() -> Dispatcher:
             Chore(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
             Chore(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_answers),
             Chore(name="old counts", every_s=FORGET_EVERY_S, run=Limiter.forget_ended),
+            Chore(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
         ],
     )
 

@@ -12,20 +12,25 @@ if TYPE_CHECKING:
     from modules.identity.domain import Account
     from modules.web.contract import Limiter
 
-GUESSES = Policy(name="password", quota=10, window_s=300)
+WINDOW_S = 300
+
+
+def guessing_policy(failures: int) -> Policy:
+    """Let an account's password be guessed wrong so often in five minutes."""
+    return Policy(name="password", quota=failures, window_s=WINDOW_S)
 
 
 class Guesses:
     """Counts wrong passwords by account, from wherever they come.
 
     A try is counted before the password is looked at and given back when it was right, so that
-    exactly ten wrong ones pass in five minutes, however many come at once. An address from which
-    the owner logged in within the last weeks has a bucket of its own: a stranger who empties the
-    account's bucket locks out other strangers, not the owner at home; and sessions go on in any
-    case. Names that nobody has are counted the same way.
+    exactly so many wrong ones pass in five minutes, however many come at once. An address from
+    which the owner logged in within the last weeks has a bucket of its own: a stranger who empties
+    the account's bucket locks out other strangers, not the owner at home; and sessions go on in
+    any case. Names that nobody has are counted the same way.
     """
 
-    def __init__(self, limiter: Limiter, *, policy: Policy = GUESSES) -> None:
+    def __init__(self, limiter: Limiter, *, policy: Policy) -> None:
         self._limiter = limiter
         self._policy = policy
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from modules.identity.application import Accounts, Login
 from modules.identity.guesses import Guesses
-from modules.identity.tests.makers import KEY, PASSWORD
+from modules.identity.tests.makers import GUESSES, KEY, PASSWORD
 from modules.identity.tokens import Tokens
 from modules.web.contract import Limiter
 
@@ -43,7 +43,7 @@ def tokens() -> Tokens:
 
 @pytest.fixture
 def accounts(tokens: Tokens) -> Accounts:
-    return Accounts(tokens=tokens, guesses=Guesses(Limiter()))
+    return Accounts(tokens=tokens, guesses=Guesses(Limiter(), policy=GUESSES))
 
 
 @pytest.fixture

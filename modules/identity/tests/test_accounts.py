@@ -18,11 +18,10 @@ from modules.identity.errors import (
     WeakPassword,
     WrongPassword,
 )
-from modules.identity.guesses import GUESSES
 from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.sessions import address_mark, forget_ended_sessions
-from modules.identity.tests.makers import ELSEWHERE, HOME, PASSWORD, let_pass, sessions
+from modules.identity.tests.makers import ELSEWHERE, GUESSES, HOME, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
 from modules.web.contract import TooManyRequests
 

@@ -9,11 +9,11 @@ import pytest
 from modules.identity import application
 from modules.identity.application import Accounts, Login
 from modules.identity.errors import InvalidCredentials, SessionEnded, WrongPassword
-from modules.identity.guesses import GUESSES
 from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import (
     ELSEWHERE,
+    GUESSES,
     HOME,
     PASSWORD,
     at_once,

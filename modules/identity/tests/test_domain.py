@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modules.identity.domain import (
@@ -118,6 +118,7 @@ def test_preferences_are_shown_whole_whatever_was_stored(
     assert shown_preferences(stored) == {**DEFAULT_PREFERENCES, **shown}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.text(), st.integers()),
     st.dictionaries(st.text(), st.integers()),

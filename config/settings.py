@@ -56,6 +56,7 @@ REQUESTS_PER_MINUTE = {
     "polling": env.int("POLLING_REQUESTS_PER_MINUTE", 300, validate=Range(min=1)),
     "address": env.int("AUTH_REQUESTS_PER_MINUTE", 30, validate=Range(min=1)),
 }
+LOGIN_FAILURES_PER_ACCOUNT = env.int("LOGIN_FAILURES_PER_ACCOUNT", 10, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))

@@ -71,10 +71,11 @@ def signed_tokens() -> Tokens:
 def accounts() -> Accounts:
     """The commands of users about themselves."""
     from modules.identity.application import Accounts
-    from modules.identity.guesses import Guesses
+    from modules.identity.guesses import Guesses, guessing_policy
     from modules.web.contract import Limiter
 
-    return Accounts(tokens=signed_tokens(), guesses=Guesses(Limiter()))
+    policy = guessing_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
+    return Accounts(tokens=signed_tokens(), guesses=Guesses(Limiter(), policy=policy))
 
 
 @cache

@@ -122,6 +122,56 @@ def select_moves(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTerms:
+    """What must hold of a move, and words that order; None does not matter."""
+
+    difficulty: Difficulty | None = None
+    energy_level: Energy | None = None
+    move_label: str | None = None
+    words: str = ""
+
+
+def rank_moves(
+    index: MoveIndex,
+    clips: Mapping[str, MoveClip],
+    terms: MoveTerms,
+    *,
+    limit: int,
+    embedder: TextEmbedder | None = None,
+) -> list[MoveCandidate]:
+    """Give the clips on hand for which every term holds, best first; nothing is relaxed.
+
+    The terms filter inside the index's search. Words order, as in ``select_moves``: those that
+    no clip answers change nothing. Without words, a clip's score is its nearness to what the
+    clips found have in common, so the most typical come first.
+    """
+    labelled = {
+        clip_id: clip
+        for clip_id, clip in clips.items()
+        if terms.move_label in (None, clip.move_label)
+    }
+    asked = _ask(index, clips, terms.words, embedder)
+    if embedder is None and not any(asked.answers.values()):
+        asked = _Asked()
+    query = MoveQuery(
+        difficulties=frozenset({terms.difficulty} if terms.difficulty else ()),
+        energies=frozenset({terms.energy_level} if terms.energy_level else ()),
+        clip_ids=frozenset(labelled),
+    )
+    alike = mean_vectors(
+        document
+        for document in index.list_documents(query.clip_ids)
+        if terms.difficulty in (None, document.difficulty)
+        if terms.energy_level in (None, document.energy_level)
+    )
+    hits = index.search(replace(query, vectors=alike | dict(asked.vectors)))
+    return [
+        MoveCandidate(clip=labelled[hit.clip_id], score=hit.score)
+        for hit in _ordered(hits, asked)[:limit]
+    ]
+
+
 _ORDER = ("energy", "style", "words", "difficulty")
 """In which order wishes are dropped."""
 

@@ -12,6 +12,7 @@ from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.media.http import build_router as build_media_router
+from modules.moves.http import build_router as build_moves_router
 from modules.songs.http import build_router as build_songs_router
 from modules.identity.http import build_router as build_identity_router
 from modules.web.operations import Api
@@ -77,6 +78,7 @@ def routers() -> dict[str, Router]:
     return {
         "": build_health_router(doors=doors),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
+        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
         "/collections": wiring.collections_router(),
     return {

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from modules.media.links import HmacLinks
     from modules.moves.application import MoveLibrary
     from modules.moves.ports import MoveIndex, PoseReader
+    from modules.moves.queries import MoveCatalogue
     from modules.songs.application import SongLibrary
     from modules.songs.ports import SongListener
     from modules.web.contract import Doors
@@ -124,6 +125,14 @@ def move_library() -> MoveLibrary:
     from modules.moves.application import MoveLibrary
 
     return MoveLibrary(index=move_index(), storage=media_storage())
+
+
+@cache
+def move_catalogue() -> MoveCatalogue:
+    """The moves, for people to look at."""
+    from modules.moves.queries import MoveCatalogue
+
+    return MoveCatalogue(open_index=move_index)
 
 
 def move_index() -> MoveIndex:

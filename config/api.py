@@ -78,12 +78,13 @@ def routers() -> dict[str, Router]:
     return {
         "": build_health_router(doors=doors),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
-        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
         "/collections": wiring.collections_router(),
     return {
         "": build_health_router(doors=doors),
         "/auth": build_identity_router(accounts=wiring.accounts(), doors=doors),
+        # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
+        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, doors=doors),
     }
 
 

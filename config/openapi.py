@@ -34,6 +34,10 @@ HEADERS = {
 NEVER_COUNTED = frozenset({"getHealth", "getReadiness", "getMetrics", "getMedia", "headMedia"})
 
 
+# pydantic 2 keeps its own words for a bound that stands behind a validator.
+BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
+
+
 def completed(document: dict[str, Any]) -> dict[str, Any]:
     """Add every error answer, its type, and the headers to a document of django-ninja."""
     schemas = document["components"]["schemas"]
@@ -67,11 +71,22 @@ def _complete(operation: dict[str, Any]) -> None:
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     for status, text in _errors_of(operation).items():
         responses.setdefault(status, {"description": text})
+    for parameter in operation.get("parameters", []):
+        parameter["schema"] = _with_bounds(parameter["schema"])
     for status, answer in responses.items():
         answer.setdefault("headers", {}).update(HEADERS)
         if int(status) >= 400:
             answer["content"] = {PROBLEM: {"schema": SCHEMA}}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _with_bounds(schema: Any) -> Any:
+    """Give a parameter's schema with its bounds in JSON Schema's words."""
+    if isinstance(schema, list):
+        return [_with_bounds(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {BOUNDS.get(word, word): _with_bounds(value) for word, value in schema.items()}
 
 
 def _errors_of(operation: dict[str, Any]) -> dict[str, str]:

@@ -95,3 +95,15 @@ def test_spectral_finds_nothing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_every_bound_is_in_the_words_of_json_schema(document: dict[str, Any]) -> None:
+    parameters = [
+        parameter
+        for operation in operations(document).values()
+        for parameter in operation.get("parameters", [])
+    ]
+    assert not re.findall(r'"(ge|le|gt|lt)":', json.dumps(parameters))
+    pages = [found["schema"] for found in parameters if found["name"] == "page"]
+    assert pages
+    assert all((page["minimum"], page["maximum"]) == (1, 10_000) for page in pages)

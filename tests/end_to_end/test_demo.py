@@ -66,6 +66,20 @@ def test_a_fresh_folder_gives_a_danceable_video(world: World, tmp_path: Path) ->
     assert_completed_once(world, summary["task_id"])
 
 
+def test_what_the_demo_makes_is_kept_by_itself(ready_world: World) -> None:
+    task_id = ready_world.demo("--seed", "3")["task_id"]
+    [(origin, danced, lasts, said, message)] = ready_world.query(
+        "SELECT v.origin, v.move_labels <> '{}', s.duration > 0, t.result -> 'auto_saved',"
+        " t.message FROM public.saved_choreographies AS s JOIN bachata.saved_views AS v USING (id)"
+        " JOIN public.choreography_tasks AS t"
+        "   ON t.task_id = v.task_id::text AND t.result ->> 'saved_choreography_id' = s.id::text"
+        " WHERE v.task_id::text = %s",
+        task_id,
+    )
+    assert (origin, danced, lasts, said) == ("auto-save", True, True, True)
+    assert message == "Choreography generated successfully! (Auto-saved to collection)"
+
+
 def test_the_same_seed_gives_the_same_timeline(ready_world: World) -> None:
     one, two = (Path(ready_world.demo("--seed", "7")["timeline"]).read_bytes() for _ in range(2))
     assert one == two

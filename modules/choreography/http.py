@@ -73,7 +73,7 @@ def build_router(*, routes: ChoreographyRoutes, doors: Doors) -> Router:
 def _add_commands(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
     @router.post(
         "/choreography/generate",
-        response={202: Accepted},
+        response={202: Accepted, **problems(409)},
         auth=doors.user,
         operation_id="generateChoreography",
         summary="Make a choreography",
@@ -166,7 +166,7 @@ def _add_reads(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None
 
     @router.get(
         "/choreography/tasks/{task_id}/timeline",
-        response={200: Timeline, **problems(404, 409)},
+        response={200: Timeline, 304: None, **problems(404, 409)},
         auth=doors.user,
         operation_id="getChoreographyTimeline",
         summary="What happens when in a video",
@@ -192,7 +192,7 @@ def _add_polling(router: Router, routes: ChoreographyRoutes, doors: Doors) -> No
 
         @router.get(
             path,
-            response={200: Task, **problems(404)},
+            response={200: Task, 304: None, **problems(404)},
             auth=doors.polling,
             operation_id=operation_id,
             summary="How far is a choreography?",

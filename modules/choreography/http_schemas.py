@@ -30,6 +30,16 @@ Moment = Annotated[
 ]
 """A time, written to the millisecond: the same by whichever way an answer leaves."""
 
+ADDRESS_SCHEMA = {
+    "type": "string",
+    "maxLength": MAX_ADDRESS,
+    "pattern": r"^(song:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|https://((www\.|m\.|music\.)?youtube\.com/(watch\?|shorts/|embed/|live/)|youtu\.be/)"
+    r"[!-~]+"
+    r"|gs://[a-z0-9][a-z0-9._-]+/[^/].*)$",
+    "description": "`song:<id>` of the library, an https YouTube address of one video, or a gs://"
+    " object of our own bucket; a pattern passed is no promise that there is such a song",
+}
 MAX_QUERY = 500
 """Characters of a typed wish."""
 
@@ -47,10 +57,7 @@ class GenerationWishes(Body):
 
     audio_input: Annotated[
         line(min_length=1, max_length=MAX_ADDRESS),  # type: ignore[valid-type]
-        Field(
-            description="`song:<id>` of the library, an https YouTube address of one video, or a"
-            " gs:// object of our own bucket"
-        ),
+        WithJsonSchema(ADDRESS_SCHEMA),
     ]
     difficulty: Difficulty
     energy_level: EnergyLevel | None = None
@@ -261,3 +268,28 @@ class Timeline(Answer):
     relaxed_because: dict[str, str]
     peaks: list[float] = Field(description="Loudness for drawing, 0 to 1")
     seed: int
+
+    model_config = _example(
+        version=1,
+        song={"title": "Obsesión", "duration_s": 61.0, "tempo_bpm": 128.4},
+        beats_s=[0.512, 0.979],
+        first_one=0,
+        sections=[{"start_s": 0.0, "end_s": 61.0, "label": "A", "energy": "medium"}],
+        moves=[
+            {
+                "index": 0,
+                "start_s": 0.0,
+                "end_s": 3.74,
+                "eights": 1,
+                "clip_id": "basic_step_1",
+                "move_label": "basic_step",
+                "name": "Basic step",
+                "speed": 1.02,
+                "why": "begins the song",
+            }
+        ],
+        relaxed=[],
+        relaxed_because={},
+        peaks=[0.1, 0.8],
+        seed=1,
+    )

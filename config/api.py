@@ -11,6 +11,7 @@ from config import wiring
 from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
+from modules.choreography.http import build_router as build_choreography_router
 from modules.media.http import build_router as build_media_router
 from modules.moves.http import build_router as build_moves_router
 from modules.songs.http import build_router as build_songs_router
@@ -77,6 +78,8 @@ def routers() -> dict[str, Router]:
     storage, links = wiring.media_storage(), wiring.signed_links()
     return {
         "": build_health_router(doors=doors),
+        # Before the moves: `/moves/parse-query` is no clip's id.
+        "/": build_choreography_router(routes=wiring.choreography_routes(), doors=doors),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
         "/collections": wiring.collections_router(),

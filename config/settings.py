@@ -59,6 +59,12 @@ REQUESTS_PER_MINUTE = {
 LOGIN_FAILURES_PER_ACCOUNT = env.int("LOGIN_FAILURES_PER_ACCOUNT", 10, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
+# gs:// songs are taken from this bucket only; empty: from none.
+MEDIA_BUCKET = env.str(
+    "MEDIA_BUCKET", "", validate=Regexp(r"^([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])?$")
+)
+GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", "")  # empty: typed wishes are read by rules
+GEMINI_MODEL = env.str("GEMINI_MODEL", "gemini-2.5-flash-lite", validate=Regexp(r"^[a-z0-9.-]+$"))
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _checked()
 

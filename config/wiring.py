@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from modules.choreography.adapters.local_processes import LocalJobExecutor
     from modules.choreography.application import ChoreographyTasks
     from modules.choreography.contract import Fence, TaskView
-    from modules.choreography.ports import JobExecutor
+    from modules.choreography.http import ChoreographyRoutes
+    from modules.choreography.ports import JobExecutor, WishReader
     from modules.collections.application import SavedChoreographies
     from modules.collections.auto_save import AutoSave
     from modules.eventstore.dispatcher import Dispatcher
@@ -202,6 +203,45 @@ def collections_router() -> Router:
 
     return build_router(
         items=saved_choreographies(), get_task=get_task, links=signed_links(), doors=doors()
+    )
+
+
+@cache
+def choreography_routes() -> ChoreographyRoutes:
+    """What the choreography routes are built with; nothing is asked of the database yet."""
+    from modules.choreography.answers import TaskAnswers
+    from modules.choreography.http import ChoreographyRoutes
+    from modules.choreography.queries import find_typical_s, read_queue
+    from modules.choreography.reception import Reception
+    from modules.choreography.timelines import Timelines
+    from modules.choreography.waiting import QueueWatch
+
+    watch = QueueWatch(look=read_queue, typical=find_typical_s)
+    return ChoreographyRoutes(
+        reception=Reception(tasks=tasks(), find_song=find_song, bucket=settings.MEDIA_BUCKET),
+        answers=TaskAnswers(links=signed_links(), watch=watch, at_once=settings.JOB_CONCURRENCY),
+        timelines=Timelines(storage=media_storage()),
+        read_wish=wish_reader(),
+    )
+
+
+def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
+    """What a request's event says of a song; None if this user has no such."""
+    from modules.songs.contract import find_song
+
+    song = find_song(address, user_id)
+    return None if song is None else {"title": song.title, "artist": song.artist}
+
+
+def wish_reader() -> WishReader:
+    """Who reads typed wishes: Gemini where there is a key, else the rules."""
+    from modules.choreography.adapters.gemini import GeminiReader
+    from modules.choreography.phrases import read_wish
+
+    if not settings.GOOGLE_API_KEY:
+        return read_wish
+    return GeminiReader(
+        api_key=settings.GOOGLE_API_KEY, model=settings.GEMINI_MODEL, rules=read_wish
     )
 
 

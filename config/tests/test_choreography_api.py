@@ -1,0 +1,68 @@
+"""The choreography routes as this installation serves them."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from config import wiring
+from jobrunner.tests.test_timeline import a_plan, an_analysis
+from jobrunner.timeline import timeline
+from modules.choreography.adapters.gemini import GeminiReader
+from modules.choreography.http_schemas import Timeline
+from modules.choreography.phrases import read_wish
+from modules.songs.models import SongRow
+
+ID = uuid4()
+ROUTES = [
+    ("post", "/choreography/generate"),
+    ("get", "/choreography/tasks"),
+    ("get", f"/choreography/tasks/{ID}"),
+    ("get", f"/tasks/{ID}"),
+    ("delete", f"/choreography/tasks/{ID}"),
+    ("post", f"/choreography/tasks/{ID}/retry"),
+    ("get", f"/choreography/tasks/{ID}/timeline"),
+    ("post", "/choreography/parse-query"),
+    ("post", "/moves/parse-query"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slash", ["", "/"])
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_every_route_is_there_and_asks_nobody_in(method: str, path: str, slash: str) -> None:
+    answer = getattr(Client(), method)(f"/api{path}{slash}", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+def test_what_the_job_writes_is_the_timeline_that_was_promised() -> None:
+    made = timeline(a_plan(), an_analysis(), title="Vibe")
+    assert Timeline.model_validate(made).model_dump() == made
+
+
+@pytest.mark.django_db
+def test_a_song_is_found_by_its_address() -> None:
+    song = SongRow.objects.create(
+        title="Obsesión", artist="Aventura", content_hash="0" * 64, media_key="k", size_bytes=1
+    )
+    found = wiring.find_song(f"song:{song.id}", user_id=1)
+    assert found == {"title": "Obsesión", "artist": "Aventura"}
+    assert wiring.find_song(f"song:{uuid4()}", user_id=1) is None
+
+
+def test_wishes_are_read_by_rules_unless_there_is_a_key(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GOOGLE_API_KEY = ""
+    assert wiring.wish_reader() is read_wish
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("a connection was opened before anybody asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    settings.GOOGLE_API_KEY = "a-key"
+    assert isinstance(wiring.wish_reader(), GeminiReader)

@@ -37,7 +37,8 @@ SURE: Table = {
     (Slot.DIFFICULTY, "beginner"): (
         "beginner, easy, easier, easiest, simple, simpler, basic, newbie, novice, starter,"
         " entry level, level 1, level one, first time, first class, first lesson, never danced,"
-        " just starting, new to, absolute beginner, from scratch, elementary, two left feet",
+        " just starting, new to, absolute beginner, from scratch, elementary, two left feet,"
+        " cant dance, cannot dance",
         "principiante, facil, facilito, sencillo, sencillito, basico, novato, inexperto,"
         " primera vez, primera clase, nunca he bailado, nunca hemos bailado, no se bailar,"
         " no sabemos bailar, empezando, empezar, iniciacion, nivel inicial, nivel 1, nivel uno,"
@@ -50,18 +51,19 @@ SURE: Table = {
     (Slot.DIFFICULTY, "advanced"): (
         "advanced, expert, professional, pro, hard, harder, hardest, difficult, complex,"
         " complicated, challenging, challenge, experienced, level 3, level three, tricky,"
-        " demanding, sophisticated, for years, tough, virtuoso, intricate",
+        " demanding, hardcore, sophisticated, for years, tough, virtuoso, intricate",
         "avanzado, experto, profesional, dificil, dificilisimo, complejo, complicado,"
         " complicacion, desafiante, desafio, reto, con experiencia, mucha experiencia, nivel 3,"
         " nivel tres, exigente, experimentado, desde hace anos",
     ),
     (Slot.ENERGY, "low"): (
         "calm, chill, relaxed, relaxing, relax, gentle, soft, quiet, mellow, laid back, peaceful,"
-        " tranquil, smooth, easygoing, low key, softly, gently, tender",
+        " tranquil, smooth, easygoing, take it easy, easy on the energy, low key, softly, gently,"
+        " tender",
         "tranquilo, tranquilito, tranqui, relajado, relajante, suave, suavecito, calmado, calma,"
         " sereno, sosegado, pausado, apacible, relax",
     ),
-    (Slot.ENERGY, "medium"): ("moderate, balanced", "moderado, equilibrado"),
+    (Slot.ENERGY, "medium"): ("balanced", "equilibrado"),
     (Slot.ENERGY, "high"): (
         "energetic, intense, powerful, explosive, lively, upbeat, wild, crazy, strong, dynamic,"
         " vigorous, hyped, high octane, fiery, energised, energized",
@@ -104,11 +106,14 @@ SURE: Table = {
 
 HINTS: Table = {
     (Slot.DIFFICULTY, "beginner"): ("learning, learn, kids, children", "aprender, niños"),
-    (Slot.DIFFICULTY, "advanced"): ("competition, show off", "competicion, concurso"),
+    (Slot.DIFFICULTY, "advanced"): (
+        "competition, show off",
+        "competicion, concurso, lucirme, lucirnos, impresionar",
+    ),
     (Slot.ENERGY, "high"): ("party, club, festival", "fiesta, discoteca, verbena"),
     (Slot.STYLE, "romantic"): (
-        "wedding, anniversary, honeymoon, valentine, girlfriend, boyfriend, wife, husband, love,"
-        " candlelight, date night",
+        "wedding, anniversary, honeymoon, valentine, girlfriend, boyfriend, wife, husband,"
+        " love song, our love, about love, candlelight, date night",
         "boda, aniversario, luna de miel, san valentin, novia, novio, esposa, esposo,"
         " marido, amor, velas",
     ),

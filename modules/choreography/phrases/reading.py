@@ -137,6 +137,7 @@ def _is_ordinary(word: Word) -> bool:
 def _hits(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Hit]:
     """Give what every cue says in its place, denials and degrees considered."""
     used: set[int] = set()
+    covered = _covered(cues)
     denied_before = False
     for number, cue in enumerate(cues):
         start = _window_start(words, cues, number)
@@ -147,7 +148,7 @@ def _hits(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Hit]:
             continue
         turn = next((i for i, word in enumerate(before) if word in TURNS), len(before))
         for meaning in cue.meanings:
-            place, told_at = _place(words, cue, meaning, used, denied=denied)
+            place, told_at = _place(words, cue, meaning, used=used, covered=covered, denied=denied)
             value = _adjusted(meaning, place, before, denied=denied)
             if value is not None:
                 first, last = min(start + turn, told_at), max(cue.last, told_at)
@@ -179,7 +180,13 @@ def _is_reference(before: Sequence[str]) -> bool:
 
 
 def _place(
-    words: Sequence[Word], cue: Cue, meaning: Meaning, used: set[int], *, denied: bool
+    words: Sequence[Word],
+    cue: Cue,
+    meaning: Meaning,
+    *,
+    used: set[int],
+    covered: frozenset[int],
+    denied: bool,
 ) -> tuple[int | None, int]:
     """Give a cue's place on its slot's scale, 0 … 2, and the word that tells it.
 
@@ -188,24 +195,26 @@ def _place(
     if meaning.value is not None:
         scale = SCALES.get(meaning.slot, ())
         return (scale.index(meaning.value) if meaning.value in scale else None), cue.first
-    at = _degree_of(words, cue, used)
+    at = _degree_of(words, cue, used=used, covered=covered)
     if at is not None:
         return degrees()[words[at].stem], at
     # "with energy" is much of it, and "without difficulty" denies much of it.
     return (2 if denied or meaning.slot is Slot.ENERGY else None), cue.first
 
 
-def _degree_of(words: Sequence[Word], cue: Cue, used: set[int]) -> int | None:
+def _degree_of(
+    words: Sequence[Word], cue: Cue, *, used: set[int], covered: frozenset[int]
+) -> int | None:
     """Find the word with a noun's degree: the nearest before it, else after it, not yet used."""
-    clause = words[cue.first].clause
-    before = range(cue.first - 1, max(-1, cue.first - 2 - _NOUN_REACH), -1)
-    after = range(cue.last + 1, min(len(words), cue.last + 2 + _NOUN_REACH))
-    nearest_first: list[int] = [*before, *after]
-    for at in nearest_first:
-        tells = words[at].stem in degrees() and words[at].clause == clause
-        if tells and at not in used:
-            used.add(at)
-            return at
+    reach = 1 + _NOUN_REACH
+    for steps in (range(cue.first - 1, -1, -1)[:reach], range(cue.last + 1, len(words))[:reach]):
+        for at in steps:
+            # What lies behind another phrase, or in another clause, belongs to that.
+            if at in covered or words[at].clause != words[cue.first].clause:
+                break
+            if words[at].stem in degrees() and at not in used:
+                used.add(at)
+                return at
     return None
 
 
@@ -279,8 +288,12 @@ def _confidence(hits: Sequence[Hit], words: Sequence[Word], cues: Sequence[Cue])
 
 
 def _uncovered(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Word]:
-    inside = {at for cue in cues for at in range(cue.first, cue.last + 1)}
+    inside = _covered(cues)
     return (word for at, word in enumerate(words) if at not in inside)
+
+
+def _covered(cues: Sequence[Cue]) -> frozenset[int]:
+    return frozenset(at for cue in cues for at in range(cue.first, cue.last + 1))
 
 
 def _is_foreign(word: Word) -> bool:

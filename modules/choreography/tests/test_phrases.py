@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ReadWish
 from modules.choreography.phrases import read_wish
 from modules.choreography.phrases.words import is_typo_of, split_words, stem
-from modules.choreography.tests.typed_wishes import HELD_OUT, MESSY, SEEN, TYPED, Typed
+from modules.choreography.tests.typed_wishes import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed
 
 
 def answers(wish: ReadWish) -> tuple[object, ...]:
@@ -30,12 +30,12 @@ def test_a_wish_the_rules_were_not_written_for_is_read(typed: Typed) -> None:
     assert answers(read_wish(typed.query)) == typed[1:]
 
 
-@pytest.mark.parametrize("typed", MESSY, ids=lambda typed: typed.query)
+@pytest.mark.parametrize("typed", [*MESSY, *STRANGE], ids=lambda typed: typed.query)
 def test_a_messy_wish_is_read(typed: Typed) -> None:
     assert answers(read_wish(typed.query)) == typed[1:]
 
 
-@pytest.mark.parametrize("typed", [*TYPED, *MESSY], ids=lambda typed: typed.query)
+@pytest.mark.parametrize("typed", [*TYPED, *MESSY, *STRANGE], ids=lambda typed: typed.query)
 def test_case_accents_and_spaces_change_nothing(typed: Typed) -> None:
     for variant in (typed.query.upper(), f"  {typed.query.replace(' ', '   ')}\n"):
         assert answers(read_wish(variant)) == typed[1:]

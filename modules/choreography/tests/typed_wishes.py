@@ -2,8 +2,9 @@
 
 Every fourth phrase of ``TYPED`` was held out while the rules were written (``HELD_OUT``): at
 the first look the rules read 20 of those 20. ``MESSY`` was written after the rules, to be hard
-for them: at the first look they read 19 of those 24, and were mended for the others. All three
-have one author; expect less of strangers' words.
+for them: at the first look they read 19 of those 24, and were mended for the others; ``STRANGE``
+once more after that, 24 of 30 at the first look. All have one author; expect less of strangers'
+words.
 """
 
 from __future__ import annotations
@@ -138,4 +139,57 @@ MESSY = (
     Typed("romanticismo puro, velocidad baja", None, None, "romantic", "slow"),
     Typed("más lento por favor", None, None, None, "slow"),
     Typed("menos rápido, más sensual", None, None, "sensual", "medium"),
+)
+
+STRANGE = (
+    Typed(
+        "I want a romantic beginner choreography with slow tempo",
+        BEGINNER,
+        None,
+        "romantic",
+        "slow",
+    ),
+    Typed("create an energetic intermediate dance", INTERMEDIATE, "high", "energetic"),
+    Typed("something smooth and elegant for advanced dancers", ADVANCED, "low"),
+    Typed("quick and fun routine for total beginners", BEGINNER, None, "playful", "fast"),
+    Typed("dame algo fácil para practicar con mi pareja", BEGINNER),
+    Typed("hardcore fast spins", ADVANCED, None, None, "fast"),
+    Typed(
+        "bachata sensual nivel intermedio con energía media y tempo 130",
+        INTERMEDIATE,
+        "medium",
+        "sensual",
+        130,
+    ),
+    Typed("not slow not fast", None, None, None, "medium"),
+    Typed(
+        "a medium energy romantic choreography for intermediate dancers",
+        INTERMEDIATE,
+        "medium",
+        "romantic",
+    ),
+    Typed("super simple please I'm terrible at dancing", BEGINNER),
+    Typed("quiero lucirme en la pista", ADVANCED),
+    Typed("tempo lento energía baja principiante", BEGINNER, "low", None, "slow"),
+    Typed("no too hard", INTERMEDIATE),
+    Typed("no me gusta lo romántico"),
+    Typed("me encanta lo sensual", None, None, "sensual"),
+    Typed("más difícil", ADVANCED),
+    Typed("less slow", None, None, None, "medium"),
+    Typed("sin nada de energía", None, "low"),
+    Typed("I love fast music", None, None, None, "fast"),
+    Typed("high tempo, low difficulty", BEGINNER, None, None, "fast"),
+    Typed("mucho ritmo y mucha alegría", None, None, "playful", "fast"),
+    Typed(
+        "I am an intermediate dancer but tired today, keep it easy on the energy",
+        INTERMEDIATE,
+        "low",
+    ),
+    Typed("a slow song about love", None, None, "romantic", "slow"),
+    Typed("one that isn't boring"),
+    Typed("energy: high, difficulty: beginner, style: modern", BEGINNER, "high", "modern"),
+    Typed("dificultad=avanzado estilo=playful", ADVANCED, None, "playful"),
+    Typed("nothing too romantic or sensual, something modern", None, None, "modern"),
+    Typed("make it as hard as possible", ADVANCED),
+    Typed("I can't dance", BEGINNER),
 )

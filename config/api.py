@@ -12,10 +12,10 @@ from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.choreography.http import build_router as build_choreography_router
+from modules.identity.http import build_router as build_identity_router
 from modules.media.http import build_router as build_media_router
 from modules.moves.http import build_router as build_moves_router
 from modules.songs.http import build_router as build_songs_router
-from modules.identity.http import build_router as build_identity_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -83,8 +83,6 @@ def routers() -> dict[str, Router]:
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
         "/media": build_media_router(storage=storage, links=links, doors=doors),
         "/collections": wiring.collections_router(),
-    return {
-        "": build_health_router(doors=doors),
         "/auth": build_identity_router(accounts=wiring.accounts(), doors=doors),
         # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
         "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, doors=doors),

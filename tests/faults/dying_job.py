@@ -1,7 +1,7 @@
 """Run the job, but end it by a signal in the middle of one stage, on the execution's first try.
 
 ``python tests/faults/dying_job.py STAGE``; every later try runs to its end. The signal is SIGKILL,
-or SIGTERM in the stages named ``asked_…``.
+or SIGTERM in the stages named ``asked_…``. In the stage ``deaf`` it is the hearing that hangs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,6 +40,13 @@ def after(
     return wrapped
 
 
+def hear_in_vain(_module: str, arguments: Sequence[str], *, bounds: Any) -> str:
+    """Start the stand-in that never hears anything."""
+    from jobrunner.confinement import run_confined
+
+    return run_confined("tests.faults.deaf_hearing", arguments, bounds=bounds)
+
+
 def patch(stage: str) -> None:
     """Put death into the stage."""
     from jobrunner import libraries, listening, planning, render, reporting
@@ -48,6 +55,7 @@ def patch(stage: str) -> None:
     place, name, death = {
         "fetch": (libraries.LibrarySongs, "fetch", die),
         "analyse": (listening, "hear_apart", after(listening.hear_apart)),
+        "deaf": (listening, "run_confined", hear_in_vain),
         "select": (libraries.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
         "render": (render, "render", after(render.render)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import signal
@@ -136,6 +137,26 @@ def test_a_job_stopped_while_its_end_is_recorded_keeps_the_video_that_counts(
     assert video.with_suffix(".json").is_file()
     assert video.with_suffix(".jpg").is_file()
     assert_completed_once(ready_world, summary["task_id"])
+
+
+def test_a_song_that_libav_never_comes_back_from_fails_its_task_at_the_first_try(
+    ready_world: World,
+) -> None:
+    a_new_song(ready_world)
+    command = shlex.join([sys.executable, str(DYING_JOB), "deaf"])
+    done = ready_world.manage("demo", "--exit", "--json", JOB_COMMAND=command)
+    assert done.returncode == 1, done.stdout
+    summary = json.loads(done.stdout.splitlines()[-1])
+    topics = ready_world.topics(summary["task_id"])
+    assert (topics.count("JobStarted"), topics[-1]) == (1, "GenerationFailed")
+    [(code,)] = ready_world.query(
+        "SELECT state->>'code' FROM bachata.stored_events WHERE originator_id = %s"
+        " ORDER BY originator_version DESC LIMIT 1",
+        summary["task_id"],
+    )
+    assert code == "audio_unreadable"
+    assert ready_world.videos(summary["task_id"]) == []
+    assert ready_world.leftovers() == []
 
 
 def test_a_frozen_job_that_wakes_up_late_writes_nothing(ready_world: World) -> None:

@@ -20,8 +20,8 @@ from pathlib import Path
 from modules.moves.contract import ClipBeats, ClipPoses, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
-# Two minutes of 60 big pictures a second take one; of small ones, some seconds.
-MOST_SECONDS = 240
+# Two minutes of 60 big pictures a second take one minute, but more on a loaded machine.
+MOST_SECONDS = 600
 # Seventeen pictures of 4096 x 4096, which a decoder may have to remember, take 0.4 GiB.
 MOST_BYTES = 1536 << 20
 DIGEST_LENGTH = 32

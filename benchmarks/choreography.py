@@ -182,7 +182,7 @@ def measure_song(path: Path, material: Material, options: argparse.Namespace) ->
     return [
         *worst(list(film_numbers(*each)) for each in made),
         *worst(list(learnability_numbers(plan)) for _, plan in made),
-        *worst(apart(second_opinion_of, made[:WATCHED])),
+        *worst(apart(second_opinion_of, made[: 1 if song_s > LONG_SONG_S else WATCHED])),
         *cost_numbers(new, known, song_s=song_s, encode_s=encode_s),
         *against,
     ]

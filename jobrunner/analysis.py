@@ -11,6 +11,7 @@ from jobrunner.beats import MIN_CLARITY, BeatGrid, find_beats
 from jobrunner.contract import SongAnalysis, UnusableAudio
 from jobrunner.eights import find_ones
 from jobrunner.form import find_sections
+from jobrunner.offbeats import on_the_bass
 from jobrunner.spectrum import listen_to
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
     grid = find_beats(signal, sound, sample_rate_hz=sample_rate_hz)
     if grid.clarity < MIN_CLARITY or len(grid.beats_s) < MIN_SONG_BEATS:
         raise UnusableAudio("No steady beat can be heard in the sound.", code="audio_no_beat")
+    grid = on_the_bass(signal, sound, grid, sample_rate_hz=sample_rate_hz)
     duration_s = len(signal) / sample_rate_hz
     ones = find_ones(sound, grid.beats_s)
     return SongAnalysis(

@@ -75,7 +75,7 @@ def find_beats(
     onsets = _evened(sound.onsets, hop_s=sound.hop_s)
     periods, clarity = _tempo_course(onsets, hop_s=sound.hop_s, expected_bpm=expected_bpm)
     frames = _best_chain(onsets, periods)
-    start_s, end_s = _sounding(sound)
+    start_s, end_s = sounding(sound)
     beats_s = _extended(
         np.asarray(frames * sound.hop_s, np.float64),
         start_s=start_s,
@@ -84,7 +84,7 @@ def find_beats(
         hop_s=sound.hop_s,
     )
     beats_s = _without_hiss(beats_s, sound)
-    beats_s = _drawn_to_attacks(signal, beats_s, sample_rate_hz=sample_rate_hz)
+    beats_s = drawn_to_attacks(signal, beats_s, sample_rate_hz=sample_rate_hz)
     beats_s = beats_s[(beats_s >= 0) & (beats_s <= len(signal) / sample_rate_hz)]
     return BeatGrid(tempo_bpm=_tempo_bpm(beats_s), beats_s=beats_s, clarity=clarity)
 
@@ -194,7 +194,7 @@ def _best_chain(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> ND
     return np.array(chain[::-1])
 
 
-def _sounding(sound: Sound) -> tuple[float, float]:
+def sounding(sound: Sound) -> tuple[float, float]:
     """First and last second that is not quiet."""
     loud = np.flatnonzero(sound.level > sound.level.max() * 10 ** (QUIET_DB / 20))
     return float(loud[0] * sound.hop_s), float(loud[-1] * sound.hop_s)
@@ -232,7 +232,7 @@ def _without_hiss(beats_s: NDArray[np.float64], sound: Sound) -> NDArray[np.floa
     return beats_s[heard[0] : heard[-1] + 1] if len(heard) else beats_s
 
 
-def _drawn_to_attacks(
+def drawn_to_attacks(
     signal: NDArray[np.float32], beats_s: NDArray[np.float64], *, sample_rate_hz: int
 ) -> NDArray[np.float64]:
     """Each beat moved to the steepest rise near it, as far as its neighbours bear it out.

@@ -75,6 +75,47 @@ def piece(
     return signal / np.abs(signal).max()
 
 
+def answering_piece(
+    *, tempo_bpm: float, bass_on: float, strum_on: float, seed: int = 0
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """A ukulele's loud strums and claps, and a bass, each so many beats after the beat.
+
+    The bar's chord changes first with whichever of them is on the beat.
+
+    Returns
+    -------
+    tuple of (signal, beats_s)
+        Mono samples at ``RATE_HZ``, and when the beats are.
+    """
+    beats_s, period_s = 0.5 + np.arange(96) * 60 / tempo_bpm, 60 / tempo_bpm
+    signal = np.zeros(round((float(beats_s[-1]) + 2) * RATE_HZ))
+    random = np.random.default_rng(seed)
+    for beat, beat_s in enumerate(beats_s):
+        chord = PARTS["verse"][0][beat // 4 % 4]
+        bass = _tone(chord[2 * (beat % 2)] - 24, 0.8 * period_s, decay_s=0.3, rise_s=0.005)
+        _add(signal, beat_s + bass_on * period_s, 0.5 * bass)
+        for string, note in enumerate(chord):
+            strum = _tone(note + 12, 0.25, decay_s=0.08, rise_s=0.001)
+            _add(signal, beat_s + strum_on * period_s + 0.012 * string, 0.3 * strum)
+        clap = random.standard_normal(1500) * np.exp(-np.arange(1500) / 300)
+        _add(signal, beat_s + strum_on * period_s, 0.15 * clap)
+    return (signal / np.abs(signal).max()).astype(np.float32), beats_s
+
+
+def _tone(note: int, length_s: float, *, decay_s: float, rise_s: float) -> NDArray[np.float64]:
+    at_s = np.arange(round(length_s * RATE_HZ)) / RATE_HZ
+    hz = 440 * 2 ** ((note - 69) / 12)
+    tone = sum(0.5**n * np.sin(2 * np.pi * hz * (n + 1) * at_s) for n in range(4))
+    fades = np.minimum(1, at_s / rise_s) * np.minimum(1, (at_s[-1] - at_s) / 0.01)
+    return np.asarray(tone * fades * np.exp(-at_s / decay_s))
+
+
+def _add(signal: NDArray[np.float64], at_s: float, sound: NDArray[np.float64]) -> None:
+    start = round(at_s * RATE_HZ)
+    room = signal[start : start + len(sound)]
+    room += sound[: len(room)]
+
+
 def noise(length_s: float, *, seed: int = 0) -> NDArray[np.float32]:
     """White noise at a tenth of full scale."""
     values = np.random.default_rng(seed).standard_normal(int(length_s * RATE_HZ)) * 0.1

@@ -12,7 +12,14 @@ from jobrunner import listening
 from jobrunner.analysis import analyse
 from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono
 from jobrunner.contract import TryAgain, UnusableAudio
-from jobrunner.listening import Heard, hear_apart, listen, read_note
+from jobrunner.listening import (
+    ANALYSIS_NAME,
+    TRACK_NAME,
+    Heard,
+    hear_apart,
+    listen,
+    read_note,
+)
 from jobrunner.ports import SongFile
 from jobrunner.song_json import analysis_to_json
 from jobrunner.tests.sounds import noise, piece, write_wav
@@ -75,13 +82,13 @@ def test_a_second_job_reads_what_the_first_heard(
     assert analysis_to_json(first.analysis) == analysis_to_json(second.analysis)
 
 
-@pytest.mark.parametrize("name", ["track-1.m4a", "analysis-2.json"])
+@pytest.mark.parametrize("name", [TRACK_NAME, ANALYSIS_NAME])
 def test_half_of_what_was_kept_is_heard_anew(song: Path, tmp_path: Path, name: str) -> None:
     songs = SongsInMemory(song)
     heard(songs, tmp_path / "1")
     del songs.kept[name]
     assert not heard(songs, tmp_path / "2").was_known
-    assert songs.kept.keys() == {"track-1.m4a", "analysis-2.json"}
+    assert songs.kept.keys() == {TRACK_NAME, ANALYSIS_NAME}
 
 
 def refusal(songs: SongsInMemory, folder: Path) -> UnusableAudio:

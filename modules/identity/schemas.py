@@ -43,7 +43,7 @@ def _email(address: str) -> str:
     return lowered
 
 
-def _password(*, min_length: int, max_length: int) -> Any:
+def _password(*, min_length: int, max_length: int, pattern: str | None = None) -> Any:
     """Give the type of a password: every sign counts, spaces too."""
     schema = {
         "type": "string",
@@ -51,9 +51,14 @@ def _password(*, min_length: int, max_length: int) -> Any:
         "minLength": min_length,
         "maxLength": max_length,
     }
-    limits = StringConstraints(min_length=min_length, max_length=max_length)
+    if pattern:
+        schema["pattern"] = pattern
+    limits = StringConstraints(min_length=min_length, max_length=max_length, pattern=pattern)
     return Annotated[str, limits, AfterValidator(_text), WithJsonSchema(schema)]
 
+
+NewPassword = _password(min_length=8, max_length=128, pattern="[^0-9]")
+GivenPassword = _password(min_length=1, max_length=4096)
 
 # A subset of what the old app allows: no "@", so that no name is another's address, and no letters
 # that only look alike. Names the old app made stay good for logging in.
@@ -110,7 +115,7 @@ class Registration(Body):
         description="Letters, digits and _ . + -; names that differ only by case are the same"
     )
     email: Email = Field(description="Kept in lower case")
-    password: _password(min_length=8, max_length=128)  # type: ignore[valid-type]
+    password: NewPassword  # type: ignore[valid-type]
     display_name: line(max_length=200) = ""  # type: ignore[valid-type]
 
 
@@ -122,7 +127,7 @@ class Credentials(Body):
     username: line(min_length=1, max_length=254) = Field(  # type: ignore[valid-type]
         description="The user name, or the e-mail address in any mixture of cases"
     )
-    password: _password(min_length=1, max_length=4096)  # type: ignore[valid-type]
+    password: GivenPassword  # type: ignore[valid-type]
 
 
 class RefreshToken(Body):
@@ -140,8 +145,8 @@ class PasswordChange(Body):
         {"current_password": "correct horse battery", "new_password": "staple of the stable"}
     )
 
-    current_password: _password(min_length=1, max_length=4096)  # type: ignore[valid-type]
-    new_password: _password(min_length=8, max_length=128)  # type: ignore[valid-type]
+    current_password: GivenPassword  # type: ignore[valid-type]
+    new_password: NewPassword  # type: ignore[valid-type]
 
 
 class PreferenceChanges(Body):

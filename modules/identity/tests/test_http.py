@@ -163,6 +163,7 @@ def test_anothers_refresh_token_ends_only_that_session(client: Client) -> None:
         ({"password": "correct\x00horse"}, "/password"),
         ({"password": "correct\ud800horse"}, "/password"),
         ({"password": 12345678}, "/password"),
+        ({"password": "3141592653"}, "/password"),
         ({"display_name": "x" * 201}, "/display_name"),
         ({"display_name": None}, "/display_name"),
         ({"more": 1}, "/more"),

@@ -52,6 +52,9 @@ def test_a_song_is_found_by_its_address() -> None:
     found = wiring.find_song(f"song:{song.id}", user_id=1)
     assert found == {"title": "Obsesión", "artist": "Aventura"}
     assert wiring.find_song(f"song:{uuid4()}", user_id=1) is None
+    SongRow.objects.update(owner_user_id=2)
+    assert wiring.find_song(f"song:{song.id}", user_id=1) is None
+    assert wiring.find_song(f"song:{song.id}", user_id=2) == found
 
 
 def test_wishes_are_read_by_rules_unless_there_is_a_key(

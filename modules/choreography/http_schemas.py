@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from modules.choreography.wishes import MAX_ADDRESS, MAX_SEED
 from modules.web.contract import Answer, Body, Paging, line, prose
@@ -36,7 +37,8 @@ ADDRESS_SCHEMA = {
     "pattern": r"^(song:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|https://((www\.|m\.|music\.)?youtube\.com/(watch\?|shorts/|embed/|live/)|youtu\.be/)"
     r"[!-~]+"
-    r"|gs://[a-z0-9][a-z0-9._-]+/[^/].*)$",
+    r"|gs://[a-z0-9][a-z0-9._-]+/[^/\s\u0000-\u001f\u007f-\u00a0]"
+    r"[^\s\u0000-\u001f\u007f-\u00a0]*)$",
     "description": "`song:<id>` of the library, an https YouTube address of one video, or a gs://"
     " object of our own bucket; a pattern passed is no promise that there is such a song",
 }
@@ -181,10 +183,10 @@ class Task(Answer):
 class TaskFilters(Paging):
     """Which tasks."""
 
-    status: Annotated[
-        StatusFilter | None,
-        Field(description="`pending` and `processing` are other names of started and running"),
-    ] = None
+    status: StatusFilter | SkipJsonSchema[None] = Field(
+        default_factory=lambda: None,
+        description="`pending` and `processing` are other names of started and running",
+    )
 
 
 class RetryOf(Body):

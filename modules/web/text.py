@@ -12,7 +12,7 @@ _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _CONTROLS_BUT_LAYOUT = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", re.ASCII)
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 
 
 def line(*, max_length: int, min_length: int = 0) -> Any:

@@ -49,7 +49,23 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
             if method in methods:
                 _complete(methods[method])
     _forget_unnamed(document)
+    _name_bounds(document)
     return document
+
+
+def _name_bounds(node: Any) -> None:
+    """Write bounds as JSON schema does; pydantic 2.14 leaves ``ge`` on numbers read from text."""
+    if isinstance(node, list):
+        for part in node:
+            _name_bounds(part)
+    if not isinstance(node, dict):
+        return
+    if node.get("type") in ("integer", "number"):
+        for ours, theirs in (("ge", "minimum"), ("le", "maximum")):
+            if ours in node:
+                node[theirs] = node.pop(ours)
+    for part in node.values():
+        _name_bounds(part)
 
 
 def _forget_unnamed(document: dict[str, Any]) -> None:

@@ -48,6 +48,12 @@ _EXAMPLE: dict[str, Any] = {
     "audio_input": "song:0b6f3c3e-6a55-4f0c-9d8a-1f1f6f1c2d3e",
     "added_at": "2026-11-20T21:04:11Z",
 }
+_KINDS = "audio/mpeg, audio/mp4, audio/aac, audio/ogg, audio/flac, audio/wav"
+_UPLOAD_EXTRA: dict[str, Any] = {
+    "requestBody": {
+        "content": {"multipart/form-data": {"encoding": {"file": {"contentType": _KINDS}}}}
+    }
+}
 Bpm = Annotated[Decimal, Field(ge=1, le=400)]
 
 
@@ -122,6 +128,7 @@ def build_router(*, library: SongLibrary, links: SignedLinks, doors: Doors) -> R
         auth=doors.user,
         operation_id="uploadSong",
         summary="Upload a song",
+        openapi_extra=_UPLOAD_EXTRA,
     )
     def upload_song(
         request: HttpRequest,

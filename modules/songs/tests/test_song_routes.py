@@ -401,3 +401,22 @@ def test_what_is_no_song_is_not_found(client: Client, path: str) -> None:
         response = client.get(f"{SONGS}/{path}{end}", headers=OWNER)
         assert response.status_code in {404, 422}
         assert response["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["vibe_ace.ogg", "lets_go_fishin.ogg"])
+def test_a_real_song_is_uploaded_and_played_in_parts(
+    client: Client, shared_data: Path, tmp_path: Path, name: str
+) -> None:
+    content = (shared_data / "songs" / name).read_bytes()
+    response = upload(client, content, name="song.mp3")
+    assert response.status_code == 201
+    lent = client.get(f"{response['Location']}/audio", headers=OWNER).json()
+    middle, end = len(content) // 2, len(content) - 1
+    parts = [
+        client.get(lent["url"], headers={"Range": asked}).getvalue()
+        for asked in (f"bytes=0-{middle - 1}", f"bytes={middle}-")
+    ]
+    assert b"".join(parts) == content
+    last = client.get(lent["url"], headers={"Range": "bytes=-1"})
+    assert last["Content-Range"] == f"bytes {end}-{end}/{len(content)}"
+    assert last.getvalue() == content[-1:]

@@ -56,6 +56,7 @@ def run(served: Served, folder: Path, *options: str) -> int:
             *("--checks", "all", "--max-examples", str(EXAMPLES), "--no-color", *options),
         ],
         cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
         capture_output=True,
         text=True,
         check=False,

@@ -33,8 +33,7 @@ HEADERS = {
 }
 NEVER_COUNTED = frozenset({"getHealth", "getReadiness", "getMetrics", "getMedia", "headMedia"})
 
-
-# pydantic 2 keeps its own words for a bound that stands behind a validator.
+# pydantic 2.14 keeps its own words for a bound that stands behind a validator.
 BOUNDS = {"ge": "minimum", "le": "maximum", "gt": "exclusiveMinimum", "lt": "exclusiveMaximum"}
 
 
@@ -54,14 +53,14 @@ def completed(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _name_bounds(node: Any) -> None:
-    """Write bounds as JSON schema does; pydantic 2.14 leaves ``ge`` on numbers read from text."""
+    """Write the bounds of numbers in JSON Schema's words."""
     if isinstance(node, list):
         for part in node:
             _name_bounds(part)
     if not isinstance(node, dict):
         return
     if node.get("type") in ("integer", "number"):
-        for ours, theirs in (("ge", "minimum"), ("le", "maximum")):
+        for ours, theirs in BOUNDS.items():
             if ours in node:
                 node[theirs] = node.pop(ours)
     for part in node.values():
@@ -87,22 +86,13 @@ def _complete(operation: dict[str, Any]) -> None:
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     for status, text in _errors_of(operation).items():
         responses.setdefault(status, {"description": text})
-    for parameter in operation.get("parameters", []):
-        parameter["schema"] = _with_bounds(parameter["schema"])
+    if any(parameter["name"] == "If-None-Match" for parameter in operation["parameters"]):
+        responses.setdefault("304", {"description": "The client has this already"})
     for status, answer in responses.items():
         answer.setdefault("headers", {}).update(HEADERS)
         if int(status) >= 400:
             answer["content"] = {PROBLEM: {"schema": SCHEMA}}
     operation["responses"] = dict(sorted(responses.items()))
-
-
-def _with_bounds(schema: Any) -> Any:
-    """Give a parameter's schema with its bounds in JSON Schema's words."""
-    if isinstance(schema, list):
-        return [_with_bounds(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {BOUNDS.get(word, word): _with_bounds(value) for word, value in schema.items()}
 
 
 def _errors_of(operation: dict[str, Any]) -> dict[str, str]:

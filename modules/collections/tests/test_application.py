@@ -7,9 +7,10 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 from modules.choreography.tests.makers import a_user
+from modules.choreography.tests.playground import wait_until
 from modules.collections.application import Saved, SavedChoreographies
 from modules.collections.contract import (
     NothingToSave,
@@ -252,7 +253,7 @@ def test_removing_twice_says_it_is_gone(items: SavedChoreographies) -> None:
     assert answers.count(None) == 1
     assert answers.count(SavedChoreographyNotFound) == 5
     assert event_names(saved.id) == ["Saved by dancer", "Removed by dancer"]
-    assert run_sql("SELECT FROM saved_views") == legacy_rows() == []
+    assert run_sql("SELECT id FROM saved_views") == legacy_rows() == []
 
 
 def test_a_row_of_the_old_app_is_adopted_as_it_stands_before_it_is_revised(
@@ -294,6 +295,37 @@ def test_what_the_old_app_wrote_over_our_words_is_recorded_before_ours(
     assert event_names(saved.id)[1:] == ["Revised by old app", "Revised by dancer"]
     item = get_item(saved.id, user_id=task.user_id)
     assert (item.title, item.difficulty, item.notes) == ("Theirs", "advanced", "Ours")
+
+
+def test_what_the_old_app_writes_at_the_same_moment_is_not_lost(
+    items: SavedChoreographies,
+) -> None:
+    task = a_finished_task()
+    saved = items.keep(task)
+    written, problems = threading.Event(), list[BaseException]()
+
+    def somebody_waits() -> bool:
+        return bool(run_sql("SELECT 1 FROM pg_locks WHERE NOT granted"))
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                run_sql("UPDATE public.saved_choreographies SET title = 'Theirs'")
+                written.set()
+                wait_until(somebody_waits)
+        except BaseException as error:
+            problems.append(error)
+        finally:
+            connections.close_all()
+
+    old_app = threading.Thread(target=write)
+    old_app.start()
+    assert written.wait(timeout=20)
+    items.revise(saved.id, user_id=task.user_id, notes="Ours")
+    old_app.join()
+    item = get_item(saved.id, user_id=task.user_id)
+    assert (problems, item.title, item.notes) == ([], "Theirs", "Ours")
+    assert event_names(saved.id)[1:] == ["Revised by old app", "Revised by dancer"]
 
 
 def test_lessons_lose_the_step_and_are_numbered_from_one_again(items: SavedChoreographies) -> None:

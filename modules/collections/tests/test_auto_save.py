@@ -166,7 +166,7 @@ def test_a_job_that_lost_its_task_keeps_nothing(tasks: ChoreographyTasks) -> Non
     tasks.redispatch(task_id=job["task_id"], attempt=1, reason="gone")
     with pytest.raises(StaleAttempt):
         tasks.complete(**job)
-    assert (legacy_rows(), run_sql("SELECT FROM saved_views")) == ([], [])
+    assert (legacy_rows(), run_sql("SELECT id FROM saved_views")) == ([], [])
 
 
 def test_a_result_without_a_video_is_refused_as_before(tasks: ChoreographyTasks) -> None:
@@ -216,7 +216,7 @@ def test_a_save_that_is_refused_does_not_cost_the_video(
     with caplog.at_level(logging.ERROR):
         tasks.complete(**job)
     assert said(job["task_id"]) == ("completed", NOT_SAVED, "false", None)
-    assert (legacy_rows(), run_sql("SELECT FROM saved_views")) == ([], [])
+    assert (legacy_rows(), run_sql("SELECT id FROM saved_views")) == ([], [])
     assert "is not kept" in caplog.text
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from modules.identity.queries import Profile
 
 MAX_EMAIL_LENGTH = 254
+ANY_TEXT = r"^[^\u0000]*$"
+SOME_LETTER = r"^[^\u0000]*[^0-9\u0000][^\u0000]*$"
 
 
 def _text(text: str) -> str:
@@ -43,21 +45,22 @@ def _email(address: str) -> str:
     return lowered
 
 
-def _password(*, min_length: int, max_length: int, pattern: str | None = None) -> Any:
-    """Give the type of a password: every sign counts, spaces too."""
+def _password(*, min_length: int, max_length: int, is_new: bool = False) -> Any:
+    """Give the type of a password: every sign counts, spaces too; a new one is not all digits."""
     schema = {
         "type": "string",
         "format": "password",
         "minLength": min_length,
         "maxLength": max_length,
+        "pattern": SOME_LETTER if is_new else ANY_TEXT,
     }
-    if pattern:
-        schema["pattern"] = pattern
-    limits = StringConstraints(min_length=min_length, max_length=max_length, pattern=pattern)
+    limits = StringConstraints(
+        min_length=min_length, max_length=max_length, pattern=r"[^0-9]" if is_new else None
+    )
     return Annotated[str, limits, AfterValidator(_text), WithJsonSchema(schema)]
 
 
-NewPassword = _password(min_length=8, max_length=128, pattern="[^0-9]")
+NewPassword = _password(min_length=8, max_length=128, is_new=True)
 GivenPassword = _password(min_length=1, max_length=4096)
 
 # A subset of what the old app allows: no "@", so that no name is another's address, and no letters

@@ -92,6 +92,9 @@ def _complete(operation: dict[str, Any]) -> None:
         answer.setdefault("headers", {}).update(HEADERS)
         if int(status) >= 400:
             answer["content"] = {PROBLEM: {"schema": SCHEMA}}
+    form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data")
+    if form:
+        form["schema"]["additionalProperties"] = False
     operation["responses"] = dict(sorted(responses.items()))
 
 

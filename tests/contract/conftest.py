@@ -39,6 +39,8 @@ class Served:
     world: World
     address: str
     people: dict[str, Person] = field(default_factory=dict)
+    song: str = ""
+    """What to ask for a choreography to the shared song with."""
 
     def call(
         self, method: str, path: str, body: Any = None, *, by: Person | None = None, **headers: str
@@ -101,6 +103,8 @@ def served(ready_world: World) -> Iterator[Served]:
         ready_world.query(
             "UPDATE public.auth_user SET is_instructor = true WHERE username = 'ines' RETURNING 1"
         )
+        _, songs = site.call("GET", "/api/songs", by=site.people["ana"])
+        site.song = songs["results"][0]["audio_input"]
         for name in ("ana", "ben"):
             make_choreography(site, site.people[name])
         yield site
@@ -108,8 +112,7 @@ def served(ready_world: World) -> Iterator[Served]:
 
 def make_choreography(site: Served, person: Person) -> dict[str, Any]:
     """Have one choreography made, really; auto-saving puts it into the collection."""
-    _, songs = site.call("GET", "/api/songs", by=person)
-    wishes = {"audio_input": f"song:{songs['results'][0]['id']}", "difficulty": "beginner"}
+    wishes = {"audio_input": site.song, "difficulty": "beginner"}
     status, accepted = site.call("POST", "/api/choreography/generate", wishes, by=person)
     assert status == 202, accepted
 

@@ -1,19 +1,70 @@
-"""What generated requests need to know that no schema can say."""
+"""What generated requests need to know that no schema can say.
+
+``CONTRACT_SONG`` is the address of a song that there is.
+"""
 
 from __future__ import annotations
 
+import io
+import os
+import re
 from typing import Any
 from uuid import uuid4
 
+import av
+import numpy as np
 import schemathesis
+from hypothesis import strategies
 
 KEY = "Idempotency-Key"
+GOOD_KEY = re.compile(r"[!-~]{1,200}")
 LONGEST = 160
+RATE_HZ = 44_100
+SOUNDS = {
+    "audio/mpeg": ("mp3", "libmp3lame"),
+    "audio/mp4": ("mp4", "aac"),
+    "audio/aac": ("adts", "aac"),
+    "audio/ogg": ("ogg", "libopus"),
+    "audio/flac": ("flac", "flac"),
+    "audio/wav": ("wav", "pcm_s16le"),
+}
+
+
+def sound(container: str, codec: str) -> bytes:
+    """A quarter of a second of a low tone, as a file."""
+    rate_hz = 48_000 if codec == "libopus" else RATE_HZ
+    tone = np.sin(np.arange(rate_hz // 4) * 2 * np.pi * 220 / rate_hz) * 8000
+    file = io.BytesIO()
+    with av.open(file, "w", format=container) as output:
+        stream: Any = output.add_stream(codec, rate=rate_hz, layout="mono")
+        frame = av.AudioFrame.from_ndarray(tone.astype(np.int16)[None], format="s16", layout="mono")
+        frame.rate = rate_hz
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            output.mux(packet)
+    return file.getvalue()
+
+
+for name, kind in SOUNDS.items():
+    schemathesis.openapi.media_type(name, strategies.just(sound(*kind)))
+
+
+def is_meant_well(case: Any) -> bool:
+    """Whether the request was made up to be accepted."""
+    return bool(case.meta and case.meta.generation.mode is schemathesis.GenerationMode.POSITIVE)
 
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, **kwargs: Any) -> None:
-    """Use no key for two requests: another body under a used one is rightly refused (422)."""
+    """Name a song that there is; use no key for two requests.
+
+    A made-up song is rightly refused (422), and so is another body under a used key.
+    """
     key = (case.headers or {}).get(KEY)
-    if isinstance(key, str) and 0 < len(key) <= LONGEST:
-        case.headers[KEY] = key + uuid4().hex
+    if isinstance(key, str) and GOOD_KEY.fullmatch(key):
+        case.headers[KEY] = key[:LONGEST] + uuid4().hex
+    body: Any = case.body
+    if isinstance(body, dict) and body.get("title") == "" and is_meant_well(case):
+        # schemathesis 4.32 takes the empty title for a good one in its coverage phase.
+        case.body = body = {**body, "title": "Untitled"}
+    if isinstance(body, dict) and str(body.get("audio_input", "")).startswith(("song:", "gs:")):
+        case.body = {**body, "audio_input": os.environ["CONTRACT_SONG"]}

@@ -56,7 +56,7 @@ def run(served: Served, folder: Path, *options: str) -> int:
             *("--checks", "all", "--max-examples", str(EXAMPLES), "--no-color", *options),
         ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(HERE.parents[1])},
+        env={**os.environ, "PYTHONPATH": str(HERE.parents[1]), "CONTRACT_SONG": served.song},
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import time
 from typing import Any
 
@@ -12,10 +13,13 @@ from psycopg.errors import CannotConnectNow
 
 REVIVAL_DEADLINE_S = 20.0
 RETRY_EVERY_S = 0.1
+TRUSTED_FOR_S = 10.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's PostgreSQL connection; connecting starts, or revives, the embedded server."""
+
+    _asked_at = float("-inf")
 
     def get_connection_params(self) -> dict[str, Any]:
         """Say where to connect; the embedded server is running when this returns."""
@@ -36,6 +40,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     raise
             time.sleep(RETRY_EVERY_S)
             connection_params = self.get_connection_params()
+
+    def is_usable(self) -> bool:
+        """Tell whether a kept connection still works; most times without asking the server.
+
+        A server that ended the connection said so: there is something to read. Only then, or
+        when it was not asked for 10 s (a network that died says nothing), a statement is sent.
+        """
+        now = time.monotonic()
+        if now - self._asked_at < TRUSTED_FOR_S and self._is_silent():
+            return True
+        self._asked_at = now
+        usable: bool = super().is_usable()
+        return usable
+
+    def _is_silent(self) -> bool:
+        if self.connection is None or self.connection.closed:
+            return False
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
 
 def _may_come_back(error: OperationalError) -> bool:

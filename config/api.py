@@ -77,7 +77,9 @@ def routers() -> dict[str, Router]:
     doors = wiring.doors()
     storage, links = wiring.media_storage(), wiring.signed_links()
     return {
-        "": build_health_router(doors=doors),
+        "": build_health_router(
+            doors=doors, lookout=wiring.lookout(), metrics_token=wiring.metrics_token
+        ),
         # Before the moves: `/moves/parse-query` is no clip's id.
         "/": build_choreography_router(routes=wiring.choreography_routes(), doors=doors),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),

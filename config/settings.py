@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from environs import EnvError, FileAwareEnv
 from marshmallow.validate import OneOf, Range, Regexp
 
 from config.embedded_postgres import DATABASE, USER, EmbeddedPostgres
+from config.observing.logs import logging_config
 
 ROOT = Path(__file__).resolve().parent.parent
 env = FileAwareEnv(eager=False)
@@ -56,6 +56,7 @@ REQUESTS_PER_MINUTE = {
     "polling": env.int("POLLING_REQUESTS_PER_MINUTE", 300, validate=Range(min=1)),
     "address": env.int("AUTH_REQUESTS_PER_MINUTE", 30, validate=Range(min=1)),
 }
+SERVE_THREADS = env.int("SERVE_THREADS", 4, validate=Range(min=1, max=64))
 LOGIN_FAILURES_PER_ACCOUNT = env.int("LOGIN_FAILURES_PER_ACCOUNT", 10, validate=Range(min=1))
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0, max=10))
 CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
@@ -65,6 +66,12 @@ MEDIA_BUCKET = env.str(
 )
 GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", "")  # empty: typed wishes are read by rules
 GEMINI_MODEL = env.str("GEMINI_MODEL", "gemini-2.5-flash-lite", validate=Regexp(r"^[a-z0-9.-]+$"))
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: there are no metrics to be had
+LOG_FORMAT = env.str(
+    "LOG_FORMAT",
+    "json" if {"K_SERVICE", "CLOUD_RUN_JOB"} & os.environ.keys() else "plain",
+    validate=OneOf(["json", "plain"]),
+)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 _checked()
 
@@ -137,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 MIDDLEWARE = [
     "modules.web.middleware.RequestNotes",
+    "config.observing.middleware.Observed",
     "corsheaders.middleware.CorsMiddleware",
     "modules.web.middleware.ApiAnswers",
 ]
@@ -170,6 +178,7 @@ CORS_URLS_REGEX = r"^/api/.*$"
 CORS_PREFLIGHT_MAX_AGE = 3600
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]  # for /api/docs
 APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -185,12 +194,4 @@ MOVE_LIBRARY_FACTORY = "config.wiring.move_importer"
 POSE_READER_FACTORY = "config.wiring.pose_reader"
 SONG_LISTENER_FACTORY = "config.wiring.song_listener"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-}
+LOGGING = logging_config(level=LOG_LEVEL, is_json=LOG_FORMAT == "json")

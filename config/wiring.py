@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ninja import Router
 
+    from config.observing.readiness import Lookout
     from jobrunner.contract import JobSpec
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
@@ -78,6 +79,20 @@ def accounts() -> Accounts:
 
     policy = guessing_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
     return Accounts(tokens=signed_tokens(), guesses=Guesses(Limiter(), policy=policy))
+
+
+@cache
+def lookout() -> Lookout:
+    """Who knows whether requests can be served."""
+    from config.observing.readiness import Lookout, look
+
+    return Lookout(look=lambda: look(media_storage))
+
+
+def metrics_token() -> str:
+    """What an operator shows to read the metrics; empty: nobody may."""
+    token: str = settings.METRICS_TOKEN
+    return token
 
 
 @cache

@@ -1,65 +1,44 @@
-"""Serve the site until Ctrl-C."""
+"""Serve what was set up, the same way ``manage.py serve`` does."""
 
 from __future__ import annotations
 
-import errno
-from socketserver import ThreadingMixIn
-from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
-
-from django.core.wsgi import get_wsgi_application
+import os
+from typing import TYPE_CHECKING
 
 from config.demo.errors import DemoRefused
+from config.serving.server import ServeRefused, Site, check_port, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOST = "localhost"
+HOST = "127.0.0.1"
+MOST_WORKERS = 2
+THREADS = 4
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    """A thread per request; none keeps the process alive."""
-
-    daemon_threads = True
-
-
-class _QuietHandler(WSGIRequestHandler):
-    """Keeps the terminal for the demo's own words."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-def bind(port: int) -> WSGIServer:
-    """Take the port now, so that a taken one is known before any work is done.
+def site_at(port: int) -> Site:
+    """Describe the demo's site, with a dispatcher: who looks at it may generate more.
 
     Raises
     ------
     DemoRefused
-        If the port is in use or not ours to take.
+        If the port is in use or not ours to take; told before any work is done.
     """
-    try:
-        server = _Server((HOST, port), _QuietHandler)
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = "is in use" if taken else f"cannot be used ({error.strerror})"
-        raise DemoRefused(
-            f"Port {port} on {HOST} {why}. Choose another one with --port, or use --exit."
-        ) from error
-    server.set_app(get_wsgi_application())
-    return server
-
-
-def serve(server: WSGIServer, *, tell: Callable[[str], None]) -> None:
-    """Answer requests until Ctrl-C."""
-    port = server.server_address[1]
-    tell(
-        f"Serving http://{HOST}:{port}/api/health (the site itself is not built yet); "
-        "stop with Ctrl-C"
+    site = Site(
+        host=HOST,
+        port=port,
+        workers=min(os.cpu_count() or 1, MOST_WORKERS),
+        threads=THREADS,
+        has_dispatcher=True,
     )
     try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        tell("Bye!")
-    finally:
-        server.server_close()
+        check_port(site)
+    except ServeRefused as error:
+        raise DemoRefused(f"{error} With --exit, nothing is served.") from error
+    return site
+
+
+def serve_until_stopped(site: Site, *, tell: Callable[[str], None]) -> None:
+    """Answer requests until Ctrl-C."""
+    serve(site, tell=tell)
+    tell("Bye!")

@@ -17,15 +17,13 @@ from config.demo.errors import DemoRefused
 from config.demo.exclusive import only_demo
 from config.demo.generate import DemoWishes, event_names, generate, has_video
 from config.demo.screen import Screen
-from config.demo.serving import bind, serve
+from config.demo.serving import serve_until_stopped, site_at
 from config.demo.setup import prepare
 from config.embedded_postgres import EmbeddedPostgresUnavailable
 from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
-    from wsgiref.simple_server import WSGIServer
-
     from modules.choreography.contract import TaskView
 
 MAX_SEED = 2**31 - 1
@@ -67,17 +65,12 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename or 'The system'}: {error.strerror}") from error
 
     def _run(self, options: dict[str, Any], screen: Screen) -> None:
-        server = None if options["exit"] else bind(options["port"])
-        try:
-            view = self._generate(options, screen)
-            if not has_video(view):
-                raise DemoRefused(f"No video: {view.error} ({view.error_code})")
-        except BaseException:
-            if server is not None:
-                server.server_close()
-            raise
-        if server is not None:
-            self._serve(server, screen)
+        site = None if options["exit"] else site_at(options["port"])
+        view = self._generate(options, screen)
+        if not has_video(view):
+            raise DemoRefused(f"No video: {view.error} ({view.error_code})")
+        if site is not None:
+            serve_until_stopped(site, tell=screen.tell)
 
     def _generate(self, options: dict[str, Any], screen: Screen) -> TaskView:
         start = time.perf_counter()
@@ -108,9 +101,6 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(summary))
             self.stdout.flush()
-
-    def _serve(self, server: WSGIServer, screen: Screen) -> None:
-        serve(server, tell=screen.tell)
 
 
 def _summary(view: TaskView, *, setup_s: float, total_s: float) -> dict[str, Any]:

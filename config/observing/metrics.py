@@ -1,0 +1,75 @@
+"""Metrics for Prometheus; the request histograms of all workers add up in a shared folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry, Histogram, generate_latest, values
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from config.observing.figures import Figures, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+_own = CollectorRegistry()
+REQUESTS = Histogram(
+    "http_request_duration_seconds",
+    "Time to answer a request, by method, route and status.",
+    ["method", "route", "status"],
+    buckets=BUCKETS_S,
+    registry=_own,
+)
+
+
+class FiguresCollector:
+    """What the database says at the moment it is asked."""
+
+    def __init__(self, figures: Callable[[], Figures | None]) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give the figures; only ``bachata_up 0`` when the database does not answer."""
+        found = self._figures()
+        yield GaugeMetricFamily(
+            "bachata_up", "Whether the figures below could be read.", value=float(found is not None)
+        )
+        if found is None:
+            return
+        tasks = GaugeMetricFamily("bachata_tasks", "Choreography tasks.", labels=["state"])
+        for state, count in found.tasks.items():
+            tasks.add_metric([state], count)
+        yield tasks
+        for name, text, value in (
+            ("bachata_outbox_waiting", "Messages that are to be delivered.", found.waiting),
+            ("bachata_outbox_lag_seconds", "How long the oldest is due.", found.lag_s),
+            ("bachata_outbox_dead_letters", "Messages given up.", found.dead),
+            ("bachata_dispatchers", "Dispatchers that listen.", found.dispatchers),
+            (
+                "bachata_projection_drift",
+                "Of the streams of the newest events, those whose row is not at their end.",
+                found.drift,
+            ),
+        ):
+            yield GaugeMetricFamily(name, text, value=value)
+
+
+def exposition() -> bytes:
+    """Give everything in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(FiguresCollector(look))
+    if _is_shared():
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+    return generate_latest(registry) + generate_latest(_own)
+
+
+def _is_shared() -> bool:
+    """Whether values are kept in the folder ``PROMETHEUS_MULTIPROC_DIR``, as `serve` has it."""
+    value_class: Any = values.ValueClass
+    return bool(getattr(value_class, "_multiprocess", False))

@@ -1,0 +1,72 @@
+"""What is logged, and what never is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import Any
+
+import pytest
+
+from config.observing.logs import REQUEST_ID, JsonLines, KnowsItsRequest, PlainLines
+
+
+def line(formatter: logging.Formatter, message: str, *arguments: Any, **extra: Any) -> str:
+    """Format one record as the handler would."""
+    record = logging.LogRecord("x", logging.INFO, __file__, 1, message, arguments, None)
+    record.__dict__.update(extra)
+    KnowsItsRequest().filter(record)
+    return formatter.format(record)
+
+
+@pytest.mark.parametrize("formatter", [JsonLines(), PlainLines()])
+@pytest.mark.parametrize(
+    ("message", "secret"),
+    [
+        ("Authorization: Bearer abc.def", "abc.def"),
+        ("got eyJhbGciOi.eyJzdWIi.c2lnbmF0", "eyJzdWIi"),
+        ("GET /api/media/a.mp4?expires=1&signature=f00", "f00"),
+        ("{'password': 'beach'}", "beach"),
+        ("Key (email)=(ana@example.org) already exists.", "ana@example.org"),
+    ],
+)
+def test_secrets_are_left_out(formatter: logging.Formatter, message: str, secret: str) -> None:
+    said = line(formatter, "%s", message)
+    assert secret not in said
+    assert "<" in said
+
+
+def test_secrets_of_tracebacks_are_left_out() -> None:
+    try:
+        raise ValueError("no such user: ana@example.org")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "m", None, sys.exc_info())
+    for formatter in (JsonLines(), PlainLines()):
+        said = formatter.format(KnowsItsRequest().filter(record) and record)
+        assert "ana@" not in said
+        assert "ValueError" in said
+
+
+def test_a_record_knows_the_request_in_which_it_was_made() -> None:
+    token = REQUEST_ID.set("r-1")
+    try:
+        inside = json.loads(line(JsonLines(), "m"))
+    finally:
+        REQUEST_ID.reset(token)
+    assert inside["request_id"] == "r-1"
+    assert json.loads(line(JsonLines(), "m"))["request_id"] == "-"
+
+
+def test_a_line_break_makes_no_second_record() -> None:
+    said = line(JsonLines(), "a\nb", status=200, method="GET")
+    assert "\n" not in said
+    assert json.loads(said) | {"time": ""} == {
+        "time": "",
+        "severity": "INFO",
+        "logger": "x",
+        "message": "a\nb",
+        "request_id": "-",
+        "method": "GET",
+        "status": 200,
+    }

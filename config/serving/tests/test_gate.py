@@ -1,0 +1,283 @@
+"""The gate, between a made-up network and a made-up application."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+
+from config.serving import gate as gates
+from config.serving.bodies import Refused, read_body
+from config.serving.gate import Gate
+
+DEADLINE_S = 10
+
+
+def a_scope(**given: Any) -> dict[str, Any]:
+    """A request's head as ASGI gives it."""
+    headers = [(name.encode(), value.encode()) for name, value in given.pop("headers", {}).items()]
+    return {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/health",
+        "query_string": b"",
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("127.0.0.1", 8000),
+        "client": ("10.0.0.7", 4242),
+        "headers": headers,
+    } | given
+
+
+class MemoryNetwork:
+    """Gives a body piece by piece and keeps the answer.
+
+    ``ends`` is what comes after the pieces: the rest, nothing, or the news that the client went.
+    ``pace`` is awaited before each piece of a stream is taken.
+    """
+
+    def __init__(
+        self,
+        *pieces: bytes,
+        ends: Literal["whole", "never", "gone"] = "whole",
+        pace: Callable[[], Any] | None = None,
+    ) -> None:
+        self._pieces, self._ends, self._pace = list(pieces), ends, pace
+        self.status, self.sent = 0, list[bytes]()
+        self.headers: dict[str, str] = {}
+
+    async def receive(self) -> dict[str, Any]:
+        """Give the next piece."""
+        if self._pieces:
+            piece = self._pieces.pop(0)
+            more = bool(self._pieces) or self._ends != "whole"
+            return {"type": "http.request", "body": piece, "more_body": more}
+        if self._ends == "never":
+            await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Take a part of the answer."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.headers = {name.decode(): value.decode() for name, value in message["headers"]}
+            return
+        if self._pace is not None:
+            await self._pace()
+        if message["body"]:
+            self.sent.append(message["body"])
+
+    @property
+    def body(self) -> bytes:
+        """What was answered."""
+        return b"".join(self.sent)
+
+
+class Plain(list[bytes]):
+    """A response that is there at once."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Echo:
+    """Answers with the request's body; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Plain:
+        """Answer."""
+        self.asked.append(environ)
+        start_response("200 OK", [("X-Length", environ["CONTENT_LENGTH"])])
+        return Plain([environ["wsgi.input"].read()])
+
+
+@pytest.fixture
+def echo() -> Echo:
+    return Echo()
+
+
+def served(
+    application: Any, network: MemoryNetwork, patience_s: float = 5.0, **head: Any
+) -> MemoryNetwork:
+    """Have one request served to its end."""
+    gate = Gate(application, threads=1, max_body_bytes=1000, patience_s=patience_s)
+
+    async def serve() -> None:
+        await asyncio.wait_for(gate(a_scope(**head), network.receive, network.send), DEADLINE_S)
+
+    asyncio.run(serve())
+    gate.dismiss()
+    return network
+
+
+def test_a_declared_body_arrives_whole(echo: Echo) -> None:
+    answer = served(
+        echo, MemoryNetwork(b"ab", b"c"), method="POST", headers={"content-length": "3"}
+    )
+    assert (answer.status, answer.body, answer.headers["x-length"]) == (200, b"abc", "3")
+
+
+def test_a_body_of_unknown_length_is_refused_unread(echo: Echo) -> None:
+    endless = MemoryNetwork(b"a", ends="never")
+    answer = served(echo, endless, method="POST", headers={"transfer-encoding": "chunked"})
+    assert answer.status == 411
+    assert echo.asked == []
+
+
+def test_a_declared_length_over_the_limit_is_told_and_not_read(echo: Echo) -> None:
+    unread = MemoryNetwork(b"x" * 1001, ends="never")
+    answer = served(echo, unread, method="POST", headers={"content-length": "1001"})
+    assert (answer.body, answer.headers["x-length"]) == (b"", "1001")
+
+
+def test_a_body_that_does_not_come_is_refused_unseen(echo: Echo) -> None:
+    slow = MemoryNetwork(b"x", ends="never")
+    answer = served(echo, slow, 0.05, method="POST", headers={"content-length": "10"})
+    assert answer.status == 408
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert echo.asked == []
+
+
+@pytest.mark.parametrize("ends", ["whole", "gone"])
+def test_a_body_shorter_than_declared_is_refused_unseen(
+    echo: Echo, ends: Literal["whole", "gone"]
+) -> None:
+    cut = MemoryNetwork(b"x", ends=ends)
+    answer = served(echo, cut, method="POST", headers={"content-length": "10"})
+    assert answer.status == 400
+    assert echo.asked == []
+
+
+def pieces(piece: bytes, *, n: int, every_s: float) -> Callable[[], Any]:
+    """A client that sends ``n`` pieces at a steady pace."""
+    left = n
+
+    async def receive() -> dict[str, Any]:
+        nonlocal left
+        await asyncio.sleep(every_s)
+        left -= 1
+        return {"type": "http.request", "body": piece, "more_body": left > 0}
+
+    return receive
+
+
+def test_who_sends_at_a_decent_pace_is_given_time() -> None:
+    sending = pieces(b"x" * (32 << 10), n=4, every_s=0.03)
+    with asyncio.run(read_body(sending, length=128 << 10, patience_s=0.08)) as body:
+        assert len(body.read()) == 128 << 10
+
+
+def test_who_sends_a_byte_at_a_time_is_not() -> None:
+    sending = pieces(b"x", n=1000, every_s=0.01)
+    with pytest.raises(Refused) as refused:
+        asyncio.run(read_body(sending, length=1000, patience_s=0.08))
+    assert refused.value.status == 408
+
+
+def test_bodies_announced_together_are_bounded(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "MAX_RECEIVING_BYTES", 5)
+    answer = served(echo, MemoryNetwork(b"x"), method="POST", headers={"content-length": "6"})
+    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
+    assert echo.asked == []
+
+
+def test_the_environment_is_that_of_pep_3333(echo: Echo) -> None:
+    served(
+        echo,
+        MemoryNetwork(),
+        path="/api/canción",
+        query_string=b"q=1",
+        headers={"x-request-id": "a", "x_request_id": "forged", "content-type": "text/x"},
+        client=("::1", 99),
+    )
+    asked = echo.asked[0]
+    assert asked["PATH_INFO"].encode("latin-1").decode() == "/api/canción"
+    assert asked["QUERY_STRING"] == "q=1"
+    assert asked["HTTP_X_REQUEST_ID"] == "a"
+    assert asked["CONTENT_TYPE"] == "text/x"
+    assert asked["REMOTE_ADDR"] == "::1"
+
+
+class Stream:
+    """A response in pieces, as Django's streaming ones."""
+
+    streaming = True
+
+    def __init__(self, n: int) -> None:
+        self.left, self.closed = n, threading.Event()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left:
+            self.left -= 1
+            yield b"piece"
+
+    def close(self) -> None:
+        """Be closed, as whoever serves a response must do."""
+        self.closed.set()
+
+
+def streaming(stream: Stream) -> Any:
+    def application(environ: dict[str, Any], start_response: Any) -> Stream:
+        start_response("206 Partial Content", [])
+        return stream
+
+    return application
+
+
+def test_a_stream_is_given_piece_by_piece_and_closed() -> None:
+    stream = Stream(3)
+    answer = served(streaming(stream), MemoryNetwork(ends="never"))
+    assert answer.status == 206
+    assert answer.sent == [b"piece"] * 3
+    assert stream.closed.is_set()
+
+
+def test_a_reader_who_stops_reading_holds_no_thread(echo: Echo) -> None:
+    stream = Stream(100)
+    stuck, other = MemoryNetwork(pace=asyncio.Event().wait), MemoryNetwork()
+
+    def application(environ: dict[str, Any], start_response: Any) -> Any:
+        chosen = streaming(stream) if environ["PATH_INFO"] == "/video" else echo
+        return chosen(environ, start_response)
+
+    gate = Gate(application, threads=1, max_body_bytes=10)
+
+    async def serve() -> None:
+        video = gate(a_scope(path="/video"), stuck.receive, stuck.send)
+        watching = asyncio.create_task(video)  # type: ignore[arg-type]
+        while stream.left == 100:
+            await asyncio.sleep(0)
+        await asyncio.wait_for(gate(a_scope(), other.receive, other.send), DEADLINE_S)
+        watching.cancel()
+        await asyncio.wait([watching])
+
+    asyncio.run(serve())
+    gate.dismiss()
+    assert other.status == 200
+    assert stream.left == 99  # nothing was read ahead
+
+
+def test_to_a_reader_who_went_away_nothing_more_is_read() -> None:
+    stream = Stream(1000)
+
+    async def scheduled() -> None:
+        await asyncio.sleep(0)
+
+    served(streaming(stream), MemoryNetwork(ends="gone", pace=scheduled))
+    assert stream.closed.is_set()
+    assert stream.left > 990
+
+
+def test_a_bug_outside_of_django_is_a_problem_too(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(environ: dict[str, Any], start_response: Any) -> Any:
+        raise RuntimeError("secret detail")
+
+    answer = served(broken, MemoryNetwork())
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert "A request was not answered" in caplog.text

@@ -153,7 +153,6 @@ MAX_UPLOAD_BYTES = 30 << 20
 MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + MAX_JSON_BYTES  # a file, and what multipart adds
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_JSON_BYTES
 DATA_UPLOAD_MAX_NUMBER_FILES = 2  # one is taken; two are told apart from one
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 50
 # Every upload is a file from its first byte, so that none fills the memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 CORS_EXPOSE_HEADERS = [

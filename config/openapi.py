@@ -92,6 +92,8 @@ def _complete(operation: dict[str, Any]) -> None:
         answer.setdefault("headers", {}).update(HEADERS)
         if int(status) >= 400:
             answer["content"] = {PROBLEM: {"schema": SCHEMA}}
+    if "text/plain" in responses.get("200", {}).get("content", {}):
+        del responses["200"]["content"]["application/json"]
     form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data")
     if form:
         form["schema"]["additionalProperties"] = False

@@ -35,8 +35,9 @@ ADDRESS_SCHEMA = {
     "type": "string",
     "maxLength": MAX_ADDRESS,
     "pattern": r"^(song:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|https://((www\.|m\.|music\.)?youtube\.com/(watch\?|shorts/|embed/|live/)|youtu\.be/)"
-    r"[!-~]+"
+    r"|https://(www\.|m\.|music\.)?youtube\.com/watch/?\?v=[A-Za-z0-9_-]{6,20}(&[!-~]*)?"
+    r"|https://((www\.|m\.|music\.)?youtube\.com/(shorts|embed|live)|youtu\.be)"
+    r"/[A-Za-z0-9_-]{6,20}(\?[!-~]*)?"
     r"|gs://[a-z0-9][a-z0-9._-]+/[^/\s\u0000-\u001f\u007f-\u00a0]"
     r"[^\s\u0000-\u001f\u007f-\u00a0]*)$",
     "description": "`song:<id>` of the library, an https YouTube address of one video, or a gs://"

@@ -49,3 +49,12 @@ def test_warming_needs_no_database(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_api_is_asked_for_its_readiness_at_an_address_that_exists() -> None:
+    from config.api import api
+
+    probe = COMPOSE["services"]["api"]["healthcheck"]["test"]
+    (asked,) = [part for part in probe if "http" in part]
+    address = asked.partition("http://127.0.0.1:8000")[2].partition('"')[0]
+    assert address in api.get_openapi_schema()["paths"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import re
 import resource
 import time
 from collections import Counter
@@ -37,6 +38,12 @@ class Reply:
             return ""
         start = at + len(name) + 4
         return self.head[start : self.head.index(b"\r\n", start)].decode("latin-1")
+
+    @property
+    def code(self) -> str:
+        """Give a problem's code, or nothing."""
+        found = re.search(rb'"code":"(\w+)"', self.body)
+        return found[1].decode() if found else ""
 
     def json(self) -> Any:
         """Give the body's content."""
@@ -246,7 +253,7 @@ class Run:
         self._tally.statuses[reply.status] += 1
         self._tally.latencies_ms.setdefault(call.kind, []).append(took_ms)
         if reply.status not in call.right:
-            self._tally.wrong[f"{call.kind}: {reply.status} {reply.body[:200]!r}"] += 1
+            self._tally.wrong[f"{call.kind}: {reply.status} {reply.code}"] += 1
 
 
 def request(

@@ -19,9 +19,11 @@ COMMON = {
     "500": "A bug of ours; it was noted",
     "503": "Something we need is away; try again",
 }
-WITH_INPUT = {"422": "Something of the request cannot be accepted; errors says what"}
+WITH_INPUT = {
+    "400": "The request cannot be read",
+    "422": "Something of the request cannot be accepted; errors says what",
+}
 WITH_BODY = {
-    "400": "The body cannot be read",
     "413": "The body is too large",
     "415": "The body is of another type",
 }

@@ -156,6 +156,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 2  # one is taken; two are told apart from one
 # Every upload is a file from its first byte, so that none fills the memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges",
+    "Content-Range",
     "ETag",
     "Location",
     "Retry-After",

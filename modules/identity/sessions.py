@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -13,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from legacy_compat.schema import qualified
 from modules.identity.domain import REFRESH_LIFE, Family
+from modules.web.contract import network_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -181,13 +181,7 @@ def address_mark(address: str) -> str:
 
     Of an IPv6 address the first 64 bits count; the rest changes daily.
     """
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        network = address
-    else:
-        length = 32 if ip.version == 4 else 64
-        network = str(ipaddress.ip_network((ip, length), strict=False))
+    network = network_of(address)
     return salted_hmac("identity.address", network, algorithm="sha256").hexdigest()
 
 

@@ -22,6 +22,7 @@ from modules.web.request import (
     SessionUser,
     address_of,
     caller_of,
+    network_of,
     notes_of,
 )
 from modules.web.schemas import (
@@ -82,6 +83,7 @@ __all__ = [
     "is_listed",
     "line",
     "must_match",
+    "network_of",
     "notes_of",
     "page_of",
     "problems",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ninja.security.http import HttpAuthBase
 
 from modules.web.errors import NotAuthenticated
-from modules.web.request import Caller, SessionUser, address_of, notes_of
+from modules.web.request import Caller, SessionUser, address_of, network_of, notes_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -74,7 +74,8 @@ class ByAddress:
     def __call__(self, request: HttpRequest) -> str:
         """Count the request before anything of it is looked at; raises ``TooManyRequests``."""
         address = address_of(request)
-        notes_of(request).allowance = self._limiter.take(self._policy, f"address:{address}")
+        who = f"address:{network_of(address)}"
+        notes_of(request).allowance = self._limiter.take(self._policy, who)
         return address
 
 

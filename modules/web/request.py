@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -82,3 +83,13 @@ def address_of(request: HttpRequest) -> str:
         return direct
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     return hops[-trusted][:64] if len(hops) >= trusted and hops[-trusted] else direct
+
+
+def network_of(address: str) -> str:
+    """Give what one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 one."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    length = 32 if ip.version == 4 else 64
+    return str(ipaddress.ip_network((ip, length), strict=False))

@@ -67,7 +67,7 @@ MADE: list[str] = []
 
 
 def shoes(quota: int = 1000) -> Router:
-    doors = doors_for_tests(quota=quota)
+    doors = doors_for_tests(quota=quota, public=quota)
     router = Router()
 
     @router.post("/shoes", response={201: Shoe}, auth=doors.user)
@@ -309,6 +309,17 @@ def test_a_forged_address_counts_as_the_real_one(client: Client, settings: Any) 
     settings.TRUSTED_PROXIES = 1
     assert client.get("/api/public", headers=forged).json() == {"address": "5.6.7.8"}
     assert client.get("/api/public").json() == {"address": "127.0.0.1"}
+
+
+def test_one_ipv6_network_is_one_caller(settings: Any) -> None:
+    settings.ROOT_URLCONF = site_of({"": shoes(quota=2)})
+    settings.TRUSTED_PROXIES = 1
+    client = Client()
+    statuses = [
+        client.get("/api/public", headers={"X-Forwarded-For": address}).status_code
+        for address in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")
+    ]
+    assert statuses == [200, 200, 429, 200]
 
 
 def test_a_repeated_key_gives_the_first_answer(client: Client) -> None:

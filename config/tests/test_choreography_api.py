@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ from modules.choreography.http_schemas import Timeline
 from modules.choreography.phrases import read_wish
 from modules.songs.models import SongRow
 
-ID = uuid4()
+ID = UUID("6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77")
 ROUTES = [
     ("post", "/choreography/generate"),
     ("get", "/choreography/tasks"),
@@ -51,7 +51,7 @@ def test_a_song_is_found_by_its_address() -> None:
     )
     found = wiring.find_song(f"song:{song.id}", user_id=1)
     assert found == {"title": "Obsesión", "artist": "Aventura"}
-    assert wiring.find_song(f"song:{uuid4()}", user_id=1) is None
+    assert wiring.find_song(f"song:{UUID("6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77")}", user_id=1) is None
     SongRow.objects.update(owner_user_id=2)
     assert wiring.find_song(f"song:{song.id}", user_id=1) is None
     assert wiring.find_song(f"song:{song.id}", user_id=2) == found

@@ -51,7 +51,7 @@ def test_a_song_is_found_by_its_address() -> None:
     )
     found = wiring.find_song(f"song:{song.id}", user_id=1)
     assert found == {"title": "Obsesión", "artist": "Aventura"}
-    assert wiring.find_song(f"song:{UUID("6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77")}", user_id=1) is None
+    assert wiring.find_song(f"song:{ID}", user_id=1) is None
     SongRow.objects.update(owner_user_id=2)
     assert wiring.find_song(f"song:{song.id}", user_id=1) is None
     assert wiring.find_song(f"song:{song.id}", user_id=2) == found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections
@@ -102,7 +102,9 @@ def test_a_task_is_its_owners_alone(site: Site, method: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), DOORS)
-@pytest.mark.parametrize("task_id", ["6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77", "7", "x" * 400, "%00", "..%2f..%2fetc"])
+@pytest.mark.parametrize(
+    "task_id", ["6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77", "7", "x" * 400, "%00", "..%2f..%2fetc"]
+)
 def test_what_is_no_task_is_not_found_or_no_id(
     site: Site, method: str, path: str, task_id: str
 ) -> None:

@@ -17,6 +17,7 @@ from jobrunner.contract import (
 )
 from jobrunner.listening import ANALYSIS_NAME
 from jobrunner.ports import Selection, SongFile
+from jobrunner.reporting import persistently
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
 from modules.songs.contract import ADDRESS_SCHEME
@@ -48,7 +49,7 @@ class LibrarySongs:
                 code="audio_source_unavailable",
             )
         with _storage_errors():
-            song = self._library.get_song(audio_input)
+            song = persistently(lambda: self._library.get_song(audio_input))
             path = self._library.fetch(song, folder)
         return SongFile(path=path, content_hash=song.content_hash, title=song.title)
 
@@ -70,13 +71,15 @@ class LibrarySongs:
 
     def _note(self, song: SongFile, note: Path) -> None:
         """Let the catalogue show what was heard, where it does not yet."""
-        if self._library.is_heard(song.content_hash):
+        if persistently(lambda: self._library.is_heard(song.content_hash)):
             return
         from jobrunner.song_json import analysis_from_json  # loads numpy: only who hears pays
 
         heard = analysis_from_json(note.read_text())
-        self._library.note_heard(
-            song.content_hash, tempo_bpm=heard.tempo_bpm, duration_s=heard.duration_s
+        persistently(
+            lambda: self._library.note_heard(
+                song.content_hash, tempo_bpm=heard.tempo_bpm, duration_s=heard.duration_s
+            )
         )
 
 
@@ -90,12 +93,14 @@ class LibraryMoves:
 
     def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> Selection:
         """Find the clips that fit."""
-        found = self._library.candidates(
-            difficulty=wishes.difficulty,
-            energy_level=wishes.energy_level,
-            style=wishes.style,
-            tempo_bpm=tempo_bpm,
-            speeds=(MIN_SPEED, MAX_SPEED),
+        found = persistently(
+            lambda: self._library.candidates(
+                difficulty=wishes.difficulty,
+                energy_level=wishes.energy_level,
+                style=wishes.style,
+                tempo_bpm=tempo_bpm,
+                speeds=(MIN_SPEED, MAX_SPEED),
+            )
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
         return Selection(clips=clips, relaxed=found.relaxed, reasons=found.reasons)

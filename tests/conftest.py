@@ -1,9 +1,10 @@
-"""One installation for all tests that drive the commands: setting it up is the first test."""
+"""Installations for tests that drive the commands: setting one up is the first test."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,8 +17,14 @@ from tests.world import World
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """An empty installation, on the embedded server or in a database beside ``DATABASE_URL``."""
-    folder = tmp_path_factory.mktemp("world")
+    """An empty installation."""
+    with an_installation(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@contextmanager
+def an_installation(folder: Path) -> Iterator[World]:
+    """Give an installation, on the embedded server or in a database beside ``DATABASE_URL``."""
     url = os.environ.get("DATABASE_URL")
     if url is None:
         # Holding the server keeps it up between the commands, as a site that is served does.
@@ -27,7 +34,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         server.release()
         return
     with psycopg.connect(url, autocommit=True) as connection:
-        name = f"bachata_world_{os.getpid()}"
+        name = f"bachata_{folder.name}_{os.getpid()}"
         connection.execute(f"CREATE DATABASE {name}")
         yield World(folder, database_url=_renamed(url, name))
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")

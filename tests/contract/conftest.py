@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import an_installation
 from tests.world import World, until
 
 UNLIMITED = {
@@ -83,13 +84,18 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def served(ready_world: World) -> Iterator[Served]:
-    """The installation, served; two dancers with finished and saved choreographies."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An installation of its own, served; two dancers with finished and saved choreographies."""
+    with an_installation(tmp_path_factory.mktemp("contract")) as world:
+        world.demo("--seed", "1")
+        yield from _serve(world)
+
+
+def _serve(world: World) -> Iterator[Served]:
     port = _free_port()
-    with ready_world.managing(
-        "serve", "--port", str(port), "--workers", "2", **UNLIMITED
-    ) as server:
-        site = Served(ready_world, f"http://127.0.0.1:{port}")
+    command = ["serve", "--port", str(port), "--workers", "2", "--no-dispatch"]
+    with world.managing(*command, **UNLIMITED) as server:
+        site = Served(world, f"http://127.0.0.1:{port}")
 
         def answers() -> bool:
             assert server.poll() is None, server.communicate()[1]
@@ -101,13 +107,15 @@ def served(ready_world: World) -> Iterator[Served]:
         until(answers)
         for name in ("ana", "ben", "ines"):
             site.register(name)
-        ready_world.query(
+        world.query(
             "UPDATE public.auth_user SET is_instructor = true WHERE username = 'ines' RETURNING 1"
         )
         _, songs = site.call("GET", "/api/songs", by=site.people["ana"])
         site.song = songs["results"][0]["audio_input"]
-        for name in ("ana", "ben"):
-            make_choreography(site, site.people[name])
+        # Only now: what is made up later shall keep no job busy.
+        with world.managing("dispatch"):
+            for name in ("ana", "ben"):
+                make_choreography(site, site.people[name])
         yield site
 
 

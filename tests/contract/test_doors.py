@@ -15,7 +15,7 @@ import pytest
 
 from tests.contract.conftest import Person, Served
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("contract")
 
 DOCUMENT = json.loads((Path(__file__).resolve().parents[2] / "openapi.json").read_text())
 METHODS = ("get", "post", "put", "delete")

@@ -24,7 +24,7 @@ EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "15"))
 FEWEST_STEPS = 100
 GROUPS = ["auth", "choreography", "collections", "media", "moves", "operations", "songs"]
 
-pytestmark = pytest.mark.xdist_group("world")
+pytestmark = pytest.mark.xdist_group("contract")
 
 
 def identities(served: Served, folder: Path) -> Path:

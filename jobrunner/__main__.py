@@ -10,15 +10,15 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import signal
 import socket
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from jobrunner.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
+from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("jobrunner")
 
 
-class Terminated(BaseException):
-    """The system asks the job to stop (SIGTERM); there are 8 s for it."""
+STOP = StopSignal()
 
 
 class BadOrders(Exception):
@@ -40,7 +39,7 @@ class BadOrders(Exception):
 
 def main() -> int:
     """Run one job and return the process's exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    STOP.install()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
@@ -65,7 +64,7 @@ def _run(environment: Mapping[str, str]) -> int:
     task_id = _task_id(environment)
     try:
         spec = read_orders(environment, persistently(lambda: wiring.task_view(task_id)))
-        reporter = TaskReporter.claim(wiring.tasks(), spec, task_id)
+        reporter = TaskReporter.claim(wiring.tasks(), spec, task_id, stop=STOP)
     except TaskNotFound as error:
         raise BadOrders(f"TASK_ID is {task_id}: {error}") from error
     except NOT_MINE as error:
@@ -85,6 +84,7 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
 
     results = wiring.job_results(user_id=spec.user_id, fence=reporter.fence)
     try:
+        STOP.let_go()
         with _own_folder(spec, reporter.fence.number) as folder, Heartbeat(reporter):
             result = wiring.pipeline(spec, reporter, results, folder).run()
             reporter.complete(result)
@@ -199,11 +199,6 @@ def _disk_error(error: OSError, folder: Path) -> Exception:
     if no_room(error):
         return NoRoom(f"There is no room left on the disk of {folder}.")
     return TryAgain(f"{error.filename or folder}: {error.strerror}")
-
-
-def _terminate(_signal: int, _frame: Any) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough; tidying up must not be cut
-    raise Terminated
 
 
 def _task_id(environment: Mapping[str, str]) -> UUID:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from jobrunner.contract import JobSpec
+    from jobrunner.stopping import StopSignal
     from modules.choreography.application import ChoreographyTasks
 
 HEARTBEAT_S = 5.0
@@ -60,23 +61,34 @@ class TaskReporter:
         self._stage, self._percent = "downloading", 0
 
     @classmethod
-    def claim(cls, tasks: ChoreographyTasks, spec: JobSpec, task_id: UUID) -> TaskReporter:
+    def claim(
+        cls, tasks: ChoreographyTasks, spec: JobSpec, task_id: UUID, *, stop: StopSignal
+    ) -> TaskReporter:
         """Take the attempt for this job (``JobStarted``).
+
+        ``stop`` is held when this returns: whoever gets the claim lets go when ready to give it
+        back.
 
         Raises
         ------
         DuplicateJob, StaleAttempt, TaskHasEnded
             If the attempt is not to be had; nothing was recorded.
         """
-        fence = persistently(
-            lambda: tasks.claim(
-                task_id=task_id,
-                attempt=spec.attempt,
-                execution_name=spec.execution,
-                execution_try=spec.execution_try,
-            )
-        )
-        return cls(tasks, task_id=task_id, fence=fence)
+
+        def once() -> Fence:
+            stop.hold()
+            try:
+                return tasks.claim(
+                    task_id=task_id,
+                    attempt=spec.attempt,
+                    execution_name=spec.execution,
+                    execution_try=spec.execution_try,
+                )
+            except BaseException:
+                stop.let_go()
+                raise
+
+        return cls(tasks, task_id=task_id, fence=persistently(once))
 
     @property
     def fence(self) -> Fence:

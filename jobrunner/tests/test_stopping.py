@@ -1,0 +1,46 @@
+"""A signal to stop never comes between a claim and whoever can give it back."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from jobrunner.stopping import StopSignal, Terminated
+
+
+@pytest.fixture
+def stop() -> Iterator[StopSignal]:
+    """A listener; the process's own is put back."""
+    before = signal.getsignal(signal.SIGTERM)
+    listener = StopSignal()
+    listener.install()
+    yield listener
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_it_raises_at_once_where_nothing_is_held(stop: StopSignal) -> None:
+    with pytest.raises(Terminated):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_it_waits_while_held_and_raises_once_let_go(stop: StopSignal) -> None:
+    stop.hold()
+    os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(Terminated):
+        stop.let_go()
+
+
+def test_a_second_signal_cuts_no_tidying_up(stop: StopSignal) -> None:
+    with pytest.raises(Terminated):
+        os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_letting_go_without_a_signal_does_nothing(stop: StopSignal) -> None:
+    stop.hold()
+    stop.let_go()
+    with pytest.raises(Terminated):
+        os.kill(os.getpid(), signal.SIGTERM)

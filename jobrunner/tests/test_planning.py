@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -490,41 +489,3 @@ def test_a_better_score_is_danced_earlier() -> None:
     clips = [a_clip(f"c{i}", score=i / 10) for i in range(10)]
     ids = names(plan(a_song(n_beats=80), clips, BEGINNER, seed=1))
     assert set(ids[:5]) & {"c9", "c8"} == {"c9", "c8"}
-
-
-# A song that goes on before an eight is over
-
-
-def a_song_cut_short(beats: int) -> SongAnalysis:
-    """Three eights and so many beats of part A, then four eights of part B."""
-    song = a_song(n_beats=24 + beats + 32)
-    middle_s = float(song.beats_s[24 + beats])
-    return replace(
-        song,
-        sections=(
-            Section(start_s=0, end_s=middle_s, label="A", energy="medium"),
-            Section(start_s=middle_s, end_s=song.duration_s, label="B", energy="medium"),
-        ),
-    )
-
-
-@pytest.mark.parametrize("beats", [2, 4, 6])
-@pytest.mark.parametrize("clip_beats", [9, 17, 33])
-def test_eights_are_counted_anew_where_a_section_starts(beats: int, clip_beats: int) -> None:
-    song = a_song_cut_short(beats)
-    made = plan(song, some_clips(12, n_beats=clip_beats), BEGINNER, seed=1)
-    starts = [move.first_beat for move in made.moves]
-    second = [start for start in starts if start >= 24 + beats]
-    assert second[0] == 24 + beats
-    assert {(start - second[0]) % 8 for start in second} == {0}
-    assert {start % 8 for start in starts if start <= 24} == {0}
-    assert sum(move.eights for move in made.moves) == 7
-    check_beats(made)
-
-
-def check_beats(made: Plan) -> None:
-    """Every move begins on a beat of its clip, and its ones fall on the section's ones."""
-    for move in made.moves:
-        assert move.clip_times_s[0] in move.clip.keyframes_s
-        if move.eights:
-            assert move.clip.keyframes_s.index(move.clip_times_s[0]) % 8 == 0

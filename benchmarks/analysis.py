@@ -2,7 +2,7 @@
 
 ``uv run python benchmarks/analysis.py [--half tuning|held-out|both] [--songs N] [--json]``
 
-The demo's composer writes ``N`` other songs (``modules/demo/variations.py``): of even numbers the
+The demo's composer writes ``N`` other songs (``demo/variations.py``): of even numbers the
 half that the analysis may be tuned on, of odd numbers the half that is held out and only looked
 at when a figure is to be quoted. Each is rendered, most are sent through Opus or AAC at
 48 kbit/s, and all are heard the way a job hears them. Beats, ones and sections are judged by
@@ -35,12 +35,12 @@ sys.path.insert(0, str(ROOT))
 import av  # noqa: E402
 import mir_eval  # noqa: E402
 
-from jobrunner.analysis import analyse  # noqa: E402
-from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono  # noqa: E402
-from jobrunner.contract import SongAnalysis, UnusableAudio  # noqa: E402
-from modules.demo.instruments import SAMPLE_RATE_HZ  # noqa: E402
-from modules.demo.mixing import Stereo  # noqa: E402
-from modules.demo.variations import Answers, Variation, answers_of, draw, play  # noqa: E402
+from demo.instruments import SAMPLE_RATE_HZ  # noqa: E402
+from demo.mixing import Stereo  # noqa: E402
+from demo.variations import Answers, Variation, answers_of, draw, play  # noqa: E402
+from engine.audio.analysis import analyse  # noqa: E402
+from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono  # noqa: E402
+from engine.contract import SongAnalysis, UnusableAudio  # noqa: E402
 
 N_SONGS = 32
 BIT_RATE = 48_000

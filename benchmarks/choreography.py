@@ -120,7 +120,7 @@ def materials(options: argparse.Namespace, folder: Path) -> Iterator[Material]:
         songs = [*options.song, *long_songs(options, options.song[0], folder)]
         yield Material(options.moves.name, options.moves, songs)
     if options.demo:
-        from modules.demo.contract import ensure_demo_moves, ensure_demo_song
+        from demo.contract import ensure_demo_moves, ensure_demo_song
 
         song = ensure_demo_song(folder / "demo-song").path
         ensure_demo_moves(folder / "demo-moves")
@@ -256,7 +256,7 @@ def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
 def encode_seconds(path: Path) -> float:
     """Seconds that encoding the song as AAC takes, without starting Python."""
     code = (
-        "import sys, time; from pathlib import Path; from jobrunner.audio import encode_aac\n"
+        "import sys, time; from pathlib import Path; from engine.audio.decoding import encode_aac\n"
         "start = time.perf_counter(); encode_aac(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "print(time.perf_counter() - start)"
     )

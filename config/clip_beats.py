@@ -25,9 +25,9 @@ def find_beats_by_sound(source: Path, *, annotated_tempo_bpm: float | None) -> C
         ``clip_untimed`` if no beat is heard and no tempo annotated.
     """
     # The analysis takes a second to load: only who prepares clips pays for it.
-    from jobrunner.analysis import find_clip_beats
-    from jobrunner.audio import ANALYSIS_RATE_HZ
-    from jobrunner.contract import UnusableAudio
+    from engine.audio.analysis import find_clip_beats
+    from engine.audio.decoding import ANALYSIS_RATE_HZ
+    from engine.contract import UnusableAudio
 
     signal = _sound(source)
     try:
@@ -41,8 +41,8 @@ def find_beats_by_sound(source: Path, *, annotated_tempo_bpm: float | None) -> C
 
 def _sound(source: Path) -> NDArray[np.float32] | None:
     """Decode the clip's sound, or give None where there is none to be heard."""
-    from jobrunner.audio import MAX_CLIP_S, MIN_CLIP_S, decode_mono
-    from jobrunner.contract import UnusableAudio
+    from engine.audio.decoding import MAX_CLIP_S, MIN_CLIP_S, decode_mono
+    from engine.contract import UnusableAudio
 
     try:
         return decode_mono(source, min_s=MIN_CLIP_S, max_s=MAX_CLIP_S)
@@ -56,7 +56,7 @@ def _sound(source: Path) -> NDArray[np.float32] | None:
 def _require_media(source: Path) -> None:
     import av
 
-    from jobrunner.container import UnknownContainer, open_media
+    from engine.audio.containers import UnknownContainer, open_media
 
     try:
         open_media(source).close()

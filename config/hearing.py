@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modules.songs.contract import SongRefused
 
 if TYPE_CHECKING:
-    from jobrunner.contract import SongAnalysis
+    from engine.contract import SongAnalysis
 
 
 def hear_song(path: Path) -> SongAnalysis:
@@ -20,7 +20,7 @@ def hear_song(path: Path) -> SongAnalysis:
     SongRefused
         If there is no such file, or it is no song to dance to; the text names it and says why.
     """
-    from jobrunner.contract import TryAgain, UnusableAudio
+    from engine.contract import TryAgain, UnusableAudio
     from jobrunner.listening import hear_apart, read_note
 
     if not path.is_file():

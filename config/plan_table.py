@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from jobrunner.contract import Plan, PlannedMove, SongAnalysis
+    from engine.contract import Plan, PlannedMove, SongAnalysis
 
 HEADING = f"{'#':>3}  {'from':>8} {'to':>8}  {'part':<5}{'eights':>6} {'speed':>6}  move"
 

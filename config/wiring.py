@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ninja import Router
 
     from config.observing.readiness import Lookout
-    from jobrunner.contract import JobSpec
+    from engine.contract import JobSpec
     from jobrunner.libraries import MediaResults
     from jobrunner.pipeline import Pipeline
     from jobrunner.ports import Moves, Progress

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from jobrunner.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
+from engine.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
 from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
 
 def _warm() -> int:
     """Compile what numba compiles, once, so that no dancer waits for it."""
-    from jobrunner.analysis import warm
+    from engine.audio.analysis import warm
 
     warm()
     return ExitCode.DONE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from jobrunner.contract import (
+from engine.contract import (
     MAX_SPEED,
     MIN_SPEED,
     Clip,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from jobrunner.contract import Wishes
+    from engine.contract import Wishes
     from modules.choreography.contract import Fence
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
@@ -73,7 +73,9 @@ class LibrarySongs:
         """Let the catalogue show what was heard, where it does not yet."""
         if persistently(lambda: self._library.is_heard(song.content_hash)):
             return
-        from jobrunner.song_json import analysis_from_json  # loads numpy: only who hears pays
+        from engine.audio.analysis_json import (
+            analysis_from_json,  # loads numpy: only who hears pays
+        )
 
         heard = analysis_from_json(note.read_text())
         persistently(

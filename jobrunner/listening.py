@@ -7,20 +7,22 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobrunner.confinement import EndedFromOutside, OutOfBounds, run_confined
-from jobrunner.contract import TryAgain, UnusableAudio
-from jobrunner.hearing import BOUNDS
+from engine.contract import TryAgain, UnusableAudio
+from engine.isolation.limited_process import EndedFromOutside, OutOfBounds, run_confined
+from engine.isolation.song_analysis_process import BOUNDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jobrunner.contract import SongAnalysis
-    from jobrunner.hearing import Outcome
+    from engine.contract import SongAnalysis
+    from engine.isolation.song_analysis_process import Outcome
     from jobrunner.ports import SongFile, Songs
 
 # Names of what is kept beside a song; the number grows when its maker changes.
 ANALYSIS_NAME = "analysis-3.json"
 TRACK_NAME = "track-1.m4a"
+
+PROGRAM = "engine.isolation.song_analysis_process"
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +60,7 @@ def listen(song: SongFile, songs: Songs, folder: Path) -> Heard:
 def read_note(note: Path) -> SongAnalysis:
     """Read an analysis that ``hear_apart`` wrote."""
     # numpy takes a tenth of a second to load: only who reads a song pays for it.
-    from jobrunner.song_json import analysis_from_json
+    from engine.audio.analysis_json import analysis_from_json
 
     return analysis_from_json(note.read_text())
 
@@ -77,7 +79,7 @@ def hear_apart(song: Path, *, note: Path, track: Path | None = None) -> None:
     """
     files = [song.absolute(), note.absolute(), *([track.absolute()] if track else [])]
     try:
-        said = run_confined("jobrunner.hearing", [*map(str, files)], bounds=BOUNDS)
+        said = run_confined(PROGRAM, [*map(str, files)], bounds=BOUNDS)
     except OutOfBounds as error:
         log.warning("The song could not be heard: %s", error)
         raise UnusableAudio(

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from jobrunner.contract import JobFailure, NoMatchingMoves
+from engine.contract import JobFailure, NoMatchingMoves
 from jobrunner.listening import listen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from jobrunner.contract import JobSpec, Plan, RenderedVideo, SongAnalysis
+    from engine.contract import JobSpec, Plan, RenderedVideo, SongAnalysis
     from jobrunner.listening import Heard
     from jobrunner.ports import Moves, Progress, Results, Selection, SongFile, Songs
 
@@ -105,7 +105,7 @@ class Pipeline:
         return selection
 
     def _plan(self, analysis: SongAnalysis, selection: Selection) -> Plan:
-        from jobrunner.planning import plan
+        from engine.planning.plan import plan
 
         return plan(
             analysis,
@@ -123,7 +123,7 @@ class Pipeline:
         return UUID(self.spec.task_id).int & 0x7FFF_FFFF
 
     def _render(self, plan: Plan, heard: Heard) -> RenderedVideo:
-        from jobrunner.render import render
+        from engine.video.rendering import render
 
         self.moves.provide({move.clip.clip_id: move.clip for move in plan.moves}.values())
         return render(
@@ -136,7 +136,7 @@ class Pipeline:
     def _upload(
         self, video: RenderedVideo, plan: Plan, analysis: SongAnalysis, song: SongFile
     ) -> dict[str, Any]:
-        from jobrunner.timeline import timeline
+        from engine.planning.timeline import timeline
 
         note = self.folder / "timeline.json"
         note.write_text(json.dumps(timeline(plan, analysis, title=song.title)))

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from jobrunner.contract import Clip, Wishes
+    from engine.contract import Clip, Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,12 +16,12 @@ import pytest
 from numpy.typing import NDArray
 
 from config.clip_beats import find_beats_by_sound
-from jobrunner.contract import Clip, SongAnalysis, Wishes
+from engine.audio.tests.sounds import RATE_HZ, clicks, even_beats, piece, write_sound
+from engine.contract import Clip, SongAnalysis, Wishes
+from engine.planning.plan import plan
+from engine.video.rendering import render
+from engine.video.tests.pictures import turn, write_clip
 from jobrunner.listening import hear_apart, read_note
-from jobrunner.planning import plan
-from jobrunner.render import render
-from jobrunner.tests.pictures import turn, write_clip
-from jobrunner.tests.sounds import RATE_HZ, clicks, even_beats, piece, write_sound
 from modules.moves.adapters.mezzanine import prepare_clip
 from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
 from tests.video import watch

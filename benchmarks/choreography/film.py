@@ -14,7 +14,7 @@ def film_numbers(video: Path, plan: dict[str, Any]) -> Iterator[Number]:
     """What the finished file shows, held against the song's own beats."""
     import numpy as np
 
-    from jobrunner.timeline import distances_s
+    from engine.planning.timeline import distances_s
 
     film = read_film(video)
     beats = np.array(plan["beats_s"])
@@ -65,7 +65,7 @@ def _step_errors_s(steps: Any, cuts: Any, beats: Any) -> Any:
     """
     import numpy as np
 
-    from jobrunner.timeline import distances_s
+    from engine.planning.timeline import distances_s
 
     halves = np.sort(np.concatenate([beats, (beats[1:] + beats[:-1]) / 2]))
     borders = np.concatenate([[-np.inf], cuts, [np.inf]])

@@ -70,7 +70,7 @@ def _add_song(song: Path | None, tell: Callable[[str], None]) -> Song:
     if song is not None:
         return wiring.song_library().add_file(song)
 
-    from modules.demo.contract import ensure_demo_song
+    from demo.contract import ensure_demo_song
 
     tell("Composing the demo song")
     made = ensure_demo_song(settings.LOCAL_DIR / "demo" / "song")
@@ -88,7 +88,7 @@ def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
 
 
 def _demo_moves(tell: Callable[[str], None]) -> Path:
-    from modules.demo.contract import ensure_demo_moves
+    from demo.contract import ensure_demo_moves
 
     tell("Drawing the demo moves")
     folder: Path = settings.LOCAL_DIR / "demo" / "moves"

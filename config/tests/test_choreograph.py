@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from config import wiring
-from jobrunner.contract import Clip, NoMatchingMoves, Section, SongAnalysis, Wishes
+from engine.contract import Clip, NoMatchingMoves, Section, SongAnalysis, Wishes
 from jobrunner.ports import Selection
 
 ANALYSIS = SongAnalysis(

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from config import wiring
-from jobrunner.tests.test_timeline import a_plan, an_analysis
-from jobrunner.timeline import timeline
+from engine.planning.tests.test_timeline import a_plan, an_analysis
+from engine.planning.timeline import timeline
 from modules.choreography.adapters.gemini import GeminiReader
 from modules.choreography.http_schemas import Timeline
 from modules.choreography.phrases import read_wish

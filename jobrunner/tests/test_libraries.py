@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from jobrunner.contract import SongAnalysis
+from engine.audio.analysis_json import analysis_to_json
+from engine.audio.tests.sounds import clicks, even_beats, write_sound
+from engine.contract import SongAnalysis
 from jobrunner.libraries import LibrarySongs
 from jobrunner.listening import ANALYSIS_NAME
-from jobrunner.song_json import analysis_to_json
-from jobrunner.tests.sounds import clicks, even_beats, write_sound
 from modules.media.adapters.folder import FolderStorage
 from modules.songs.application import SongLibrary
 from modules.songs.sniffing import AudioKind, sniff

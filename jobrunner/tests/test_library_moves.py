@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from jobrunner.contract import MAX_SPEED, MIN_SPEED, Wishes
+from engine.contract import MAX_SPEED, MIN_SPEED, Wishes
 from jobrunner.libraries import LibraryMoves
 from modules.moves.contract import Selection
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.audio.analysis import analyse
+from engine.audio.analysis_json import analysis_to_json
+from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
+from engine.audio.tests.sounds import noise, piece, write_wav
+from engine.contract import TryAgain, UnusableAudio
 from jobrunner import listening
-from jobrunner.analysis import analyse
-from jobrunner.audio import ANALYSIS_RATE_HZ, decode_mono
-from jobrunner.contract import TryAgain, UnusableAudio
 from jobrunner.listening import (
     ANALYSIS_NAME,
     TRACK_NAME,
@@ -21,8 +23,6 @@ from jobrunner.listening import (
     read_note,
 )
 from jobrunner.ports import SongFile
-from jobrunner.song_json import analysis_to_json
-from jobrunner.tests.sounds import noise, piece, write_wav
 
 
 class SongsInMemory:
@@ -146,14 +146,15 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, deed: str) -> None:
     body = "\n".join(f"    {line}" for line in deed.splitlines())
     (folder / "stand_in.py").write_text(
         "import ctypes, errno, os, sys\n"
-        "from jobrunner import audio, confinement, hearing\n"
+        "from engine.audio import decoding\n"
+        "from engine.isolation import limited_process, song_analysis_process as hearing\n"
         f"def deed(*_, **__):\n{body}\n"
-        "audio.decode_mono = deed\n"
-        "hearing.BOUNDS = confinement.Bounds(wall_s=2, cpu_s=1, data_bytes=512 << 20)\n"
+        "decoding.decode_mono = deed\n"
+        "hearing.BOUNDS = limited_process.Bounds(wall_s=2, cpu_s=1, data_bytes=512 << 20)\n"
         "hearing.main(sys.argv[1:])\n"
     )
     path = os.pathsep.join([str(folder), str(Path.cwd())])
-    monkeypatch.setattr("jobrunner.confinement.ENVIRONMENT", {"PYTHONPATH": path})
+    monkeypatch.setattr("engine.isolation.limited_process.ENVIRONMENT", {"PYTHONPATH": path})
     original = listening.run_confined
     monkeypatch.setattr(
         listening,

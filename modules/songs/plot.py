@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jobrunner.contract import Energy, Section, SongAnalysis
+    from engine.contract import Energy, Section, SongAnalysis
 
 type Colour = tuple[int, int, int]
 

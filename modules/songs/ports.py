@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jobrunner.contract import SongAnalysis
+    from engine.contract import SongAnalysis
 
 
 class SongListener(Protocol):

@@ -1,4 +1,4 @@
-"""Hear a song with a libav that never comes back: a stand-in for ``jobrunner.hearing``."""
+"""Hear a song with a libav that never comes back, in place of ``song_analysis_process``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import ctypes
 import sys
 from typing import Any
 
-from jobrunner import audio, hearing
-from jobrunner.confinement import Bounds
+from engine.audio import decoding
+from engine.isolation import song_analysis_process
+from engine.isolation.limited_process import Bounds
 
 
 def wait_for_ever(*_: Any, **__: Any) -> None:
@@ -16,6 +17,6 @@ def wait_for_ever(*_: Any, **__: Any) -> None:
 
 
 if __name__ == "__main__":
-    audio.decode_mono = wait_for_ever  # type: ignore[assignment]
-    hearing.BOUNDS = Bounds(wall_s=2, cpu_s=2, data_bytes=512 << 20)
-    hearing.main(sys.argv[1:])
+    decoding.decode_mono = wait_for_ever  # type: ignore[assignment]
+    song_analysis_process.BOUNDS = Bounds(wall_s=2, cpu_s=2, data_bytes=512 << 20)
+    song_analysis_process.main(sys.argv[1:])

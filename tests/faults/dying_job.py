@@ -42,14 +42,16 @@ def after(
 
 def hear_in_vain(_module: str, arguments: Sequence[str], *, bounds: Any) -> str:
     """Start the stand-in that never hears anything."""
-    from jobrunner.confinement import run_confined
+    from engine.isolation.limited_process import run_confined
 
     return run_confined("tests.faults.deaf_hearing", arguments, bounds=bounds)
 
 
 def patch(stage: str) -> None:
     """Put death into the stage."""
-    from jobrunner import libraries, listening, planning, render, reporting
+    from engine.planning import plan as planning
+    from engine.video import rendering
+    from jobrunner import libraries, listening, reporting
 
     reporter = reporting.TaskReporter
     place, name, death = {
@@ -58,7 +60,7 @@ def patch(stage: str) -> None:
         "deaf": (listening, "run_confined", hear_in_vain),
         "select": (libraries.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
-        "render": (render, "render", after(render.render)),
+        "render": (rendering, "render", after(rendering.render)),
         "upload": (libraries.MediaResults, "store", after(libraries.MediaResults.store)),
         "before_complete": (reporter, "complete", die),
         "after_complete": (reporter, "complete", after(reporter.complete)),

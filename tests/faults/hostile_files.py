@@ -14,8 +14,8 @@ import av
 import numpy as np
 from PIL import Image
 
-from jobrunner.tests.pictures import bar_picture, write_clip
-from jobrunner.tests.sounds import clicks, even_beats, write_sound
+from engine.audio.tests.sounds import clicks, even_beats, write_sound
+from engine.video.tests.pictures import bar_picture, write_clip
 
 SOUNDS = [
     ("wav", "pcm_s16le", "wav", 22_050),

@@ -16,7 +16,7 @@ from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
-    from jobrunner.contract import Plan, SongAnalysis, Wishes
+    from engine.contract import Plan, SongAnalysis, Wishes
 
 MAX_SEED = 2**31 - 1
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 with a sentence when nothing can be planned."""
-        from jobrunner.contract import JobFailure, TryAgain, Wishes
+        from engine.contract import JobFailure, TryAgain, Wishes
 
         if not 0 <= options["seed"] <= MAX_SEED:
             raise CommandError(f"--seed {options['seed']}: it must be within 0 … {MAX_SEED}.")
@@ -59,8 +59,8 @@ class Command(BaseCommand):
 
 def _planned(path: Path, wishes: Wishes, *, seed: int) -> tuple[SongAnalysis, Plan]:
     """Plan as the job does, from the same library by the same rules."""
-    from jobrunner.contract import NoMatchingMoves
-    from jobrunner.planning import plan
+    from engine.contract import NoMatchingMoves
+    from engine.planning.plan import plan
 
     analysis = wiring.song_listener()(path)
     selection = wiring.job_moves().select(

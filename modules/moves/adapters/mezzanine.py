@@ -21,7 +21,7 @@ import numpy as np
 from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from jobrunner.container import UnknownContainer, open_media
+from engine.audio.containers import UnknownContainer, open_media
 from modules.moves.contract import ClipRefused
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ WIDTH_PX, HEIGHT_PX, FRAMES_PER_S = 1280, 720, 30
 TICKS_PER_S = 90_000
 TICKS_PER_FRAME = TICKS_PER_S // FRAMES_PER_S
 # Frames stand on a raster of 1/200 s: libav guesses a constant frame rate that then always
-# holds, see jobrunner.render.
+# holds, see engine.video.rendering.
 TICKS_PER_STEP = 450
 MIN_BEATS = 4
 MAX_CLIP_S = 120

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 
-from jobrunner.container import open_media
-from jobrunner.couple import KEYPOINTS, SeenPersons
-from jobrunner.pose import read_poses, sample_times
+from engine.audio.containers import open_media
+from engine.pose.couple import KEYPOINTS, SeenPersons
+from engine.pose.vectors import read_poses, sample_times
 from modules.moves.contract import ClipPoses, PoseModelUnusable, PoseReaderMissing
 from modules.moves.posing import POSE_VERSION
 

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from jobrunner.tests.pictures import bar_time_s, turn, write_clip
+from engine.video.tests.pictures import bar_time_s, turn, write_clip
 from modules.moves.adapters.mezzanine import (
     HEIGHT_PX,
     TICKS_PER_FRAME,

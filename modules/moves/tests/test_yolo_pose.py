@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 
 from config.clip_beats import find_beats_by_sound
-from jobrunner.tests.pictures import bar_time_s, write_clip
+from engine.video.tests.pictures import bar_time_s, write_clip
 from modules.moves.adapters import yolo_pose
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.mezzanine import prepare_clip

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
-from jobrunner.contract import Section, SongAnalysis
+from engine.contract import Section, SongAnalysis
 from modules.songs.contract import SongRefused
 from modules.songs.plot import HEAD_PX, LABELS, NAMES_PX, ONE, WAVE_PX, clock, draw_analysis
 from modules.songs.ports import SongListener

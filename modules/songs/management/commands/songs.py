@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
-    from jobrunner.contract import SongAnalysis
+    from engine.contract import SongAnalysis
     from modules.songs.ports import SongListener
 
 BEATS_PER_EIGHT = 8

@@ -1,0 +1,1 @@
+"""From music to moves to video, without a framework: usable by itself."""

@@ -1,0 +1,1 @@
+"""What is heard in a song: decoding, spectra, beats, ones, structure."""

@@ -1,0 +1,131 @@
+"""Where the eights of a song begin: the ones, also after a bar that was inserted or dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.audio.features import bounded, colours, either_side, harmony, scaled, with_end
+from engine.contract import BEATS_PER_EIGHT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from engine.audio.spectra import Sound
+
+# How much each kind of evidence for the one counts.
+PHRASES, CHORDS, BASS = 3.0, 1.0, 0.5
+SECOND_BAR = 0.85
+START_BONUS = 0.15
+
+# What it costs that an eight is cut short so many beats after its one, against the evidence of
+# one eight (half an eight off, the bars still agree); and how many whole eights there are before
+# the first and after the last time.
+SHIFT_COSTS = {2: 16.0, 4: 34.0, 6: 16.0}
+EIGHTS_AT_ENDS = 3
+
+# The highest peaks of novelty count for more than their share: sections, not chords.
+PEAKED = 1.5
+FAINT_TEXTURE = 0.02
+
+
+def find_ones(sound: Sound, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
+    """Indices of the beats that start an eight; the first is 0 … 7.
+
+    They are eight beats apart, save where a song goes on before an eight is over: there they are
+    2, 4 or 6 apart. If nothing tells the beats apart the first is 0: songs begin on the one.
+
+    Notes
+    -----
+    Chords change and basses enter on the first beat of a bar (Goto 2001, Papadopoulos and
+    Peeters 2011), which tells the bars; phrases begin on the one, so each peak of novelty (Foote
+    2000) votes for its beat, by its height. How loud a beat is overall says nothing: drums
+    answer on the off-beats, in bachata on the tap. The ones are the chain of beats with the most
+    evidence, by dynamic programming.
+    """
+    evidence = _evidence(sound, beats_s)
+    n_beats = len(evidence)
+    score = np.full(n_beats, -np.inf)
+    back = np.full(n_beats, -1)
+    start = evidence[:BEATS_PER_EIGHT].copy()
+    start[0] += START_BONUS * n_beats / BEATS_PER_EIGHT
+    score[: len(start)] = start
+    margin = EIGHTS_AT_ENDS * BEATS_PER_EIGHT
+    for beat in range(2, n_beats):
+        steps = [(BEATS_PER_EIGHT, 0.0)]
+        if margin <= beat <= n_beats - margin:
+            steps += SHIFT_COSTS.items()
+        for step, cost in steps:
+            if beat < step:
+                continue
+            total = score[beat - step] - cost + evidence[beat]
+            if total > score[beat] and (beat >= BEATS_PER_EIGHT or step == BEATS_PER_EIGHT):
+                score[beat], back[beat] = total, beat - step
+    ones = [max(0, n_beats - BEATS_PER_EIGHT) + int(score[-BEATS_PER_EIGHT:].argmax())]
+    while back[ones[-1]] >= 0:
+        ones.append(int(back[ones[-1]]))
+    return tuple(ones[::-1])
+
+
+def _evidence(sound: Sound, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How much speaks for each beat being a one; 0 on the mean."""
+    edges_s = with_end(beats_s)
+    chroma = harmony(sound, edges_s)
+    bars = CHORDS * (
+        scaled(_turns(chroma[:, :12], reach=2)) + scaled(_turns(chroma[:, 12:], reach=2))
+    ) + BASS * scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
+    # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
+    second = np.append(bars[4:], np.zeros(min(4, len(bars))))
+    phrases = _phrase_votes(sound, edges_s) * len(beats_s) / BEATS_PER_EIGHT
+    evidence = bars + SECOND_BAR * second + PHRASES * phrases
+    return np.asarray(evidence - evidence.mean())
+
+
+def _phrase_votes(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of each beat in the peaks of novelty, shape (n_beats,); all 0 if there are none."""
+    texture = np.hstack(
+        [
+            bounded(colours(sound, edges_s), faint=FAINT_TEXTURE),
+            bounded(harmony(sound, edges_s), faint=FAINT_TEXTURE),
+        ]
+    )
+    # over one eight phrases show, over two whole sections, whatever the chords do within
+    votes = [_votes(texture, reach=reach) for reach in (BEATS_PER_EIGHT, 2 * BEATS_PER_EIGHT)]
+    return np.asarray(np.mean(votes, axis=0))
+
+
+def _votes(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+    """Heights of the peaks over what is around them, as shares."""
+    votes = np.zeros(len(texture))
+    if len(texture) < 3 * reach:
+        return votes
+    after, before = either_side(texture, reach=reach)
+    novelty = np.linalg.norm(after - before, axis=1)
+    # the first and the last are no peaks: what comes before and after them was not seen
+    for index in range(1, len(novelty) - 1):
+        near = novelty[max(0, index - 4) : index + 5]
+        around = novelty[max(0, index - 8) : index + 9]
+        if novelty[index] == near.max():
+            votes[index + reach] = max(0.0, float(novelty[index] - around.mean()))
+    votes **= PEAKED
+    return np.asarray(votes / max(float(votes.sum()), 1e-9))
+
+
+def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+    """One less the cosine of the ``reach`` rows from each on and those before; 0 near the ends."""
+    after, before = either_side(rows, reach=reach)
+    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
+    cosines = np.divide(
+        (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
+    )
+    return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
+
+
+def _strength(
+    onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Strongest onset within 35 ms of each beat."""
+    reach = max(1, round(0.035 / hop_s))
+    index = np.round(beats_s / hop_s).astype(int)[:, None] + np.arange(-reach, reach + 1)
+    return np.asarray(onsets[np.clip(index, 0, len(onsets) - 1)].max(axis=1), dtype=np.float64)

@@ -1,0 +1,273 @@
+"""The form of a song: its sections, with their label and energy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.audio.features import bounded, colours, harmony, means, with_end
+from engine.contract import BEATS_PER_EIGHT, Energy, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from engine.audio.spectra import Sound
+
+# A song may insert or drop a bar, and what returns then returns so many beats off the eights.
+SLIPS = (0, -3, -2, -1, 1, 2, 3, 4)
+
+# Sections: shortest and longest in eights, what a border costs against what it explains (the
+# deviation of a mean eight is 1), and how far apart sections that share a label may be.
+SHORTEST, LONGEST = 2, 16
+BORDER_COST = 1.0
+CHORDS_IN_TEXTURE = 0.5
+ALIKE = 0.5
+
+# Likeness of chords from which, and from which surely, one eight is a repeat of another, and how
+# much of an eight's texture is that of its repeats.
+REPEATS_FROM, REPEATS_AT = 0.6, 0.9
+SHARED = 0.7
+
+# Deviations below these cannot be heard: log power of a band, decibels, onset, share of harmony.
+FAINT_COLOUR, FAINT_LEVEL_DB, FAINT_ONSET, FAINT_SHARE = 0.02, 0.5, 0.005, 0.02
+
+HIGH_DB, LOW_DB = 0.75, -2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Eights:
+    """What tells the eights of a song apart.
+
+    Attributes
+    ----------
+    texture : ndarray, shape (n_eights, n_features), float64
+        Colour, loudness, business and mean harmony; an eight is some 1 from the song's mean.
+    misfits : ndarray, shape (2 * len(SLIPS), n_eights, n_eights), float64
+        Half the squared distance between the courses of two eights' harmony, either of them
+        heard so many beats late; some 1 if they have nothing to do with each other.
+    """
+
+    texture: NDArray[np.float64]
+    misfits: NDArray[np.float64]
+
+
+def find_sections(
+    sound: Sound, beats_s: NDArray[np.float64], *, ones: Sequence[int], duration_s: float
+) -> tuple[Section, ...]:
+    """Cut the song into sections on the ones; they touch and cover it all.
+
+    Where an eight is cut short a section ends, so that the count goes on from the next.
+
+    Notes
+    -----
+    Textures are evened over the eights that repeat each other's chords (non-local means, as
+    ``librosa.decompose.nn_filter`` 0.11), so that what recurs is cut alike each time. Borders: the
+    blocks of one texture that explain most for what their borders cost, by dynamic programming
+    (Jensen 2007), regular lengths costing less (Sargent, Bimbot and Vincent 2011). Labels:
+    sections are joined while they are alike in texture and, laid over each other as they fit
+    best, in the course of their chords; letters by appearance, so a chorus that returns is the
+    same letter. Neighbours that share a label are one section, unless the count begins anew.
+    """
+    starts, shifts = _whole_eights(ones, n_beats=len(beats_s))
+    if len(starts) < 2 * SHORTEST:
+        return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
+    edges_s = with_end(beats_s)[[*starts, starts[-1] + BEATS_PER_EIGHT]]
+    eights = _measure(sound, beats_s, edges_s, starts=starts)
+    borders = sorted({*_borders(eights.texture, free=shifts), *shifts})
+    spans = list(pairwise(borders))
+    spans, labels = _joined(spans, _labels(eights, spans), apart=shifts)
+    energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans], labels)
+    starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
+    return tuple(
+        Section(start_s=starts_s[i], end_s=starts_s[i + 1], label=labels[i], energy=energies[i])
+        for i in range(len(spans))
+    )
+
+
+def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], frozenset[int]]:
+    """First beats of the whole eights, and which of these follow one that was cut short."""
+    gaps = [after - one for one, after in pairwise((*ones, n_beats))]
+    whole = [gap >= BEATS_PER_EIGHT for gap in gaps]
+    starts = [one for one, is_whole in zip(ones, whole, strict=True) if is_whole]
+    shifts = [one for i, one in enumerate(ones) if i and whole[i] and not whole[i - 1]]
+    return starts, frozenset(starts.index(one) for one in shifts)
+
+
+def _measure(
+    sound: Sound,
+    beats_s: NDArray[np.float64],
+    edges_s: NDArray[np.float64],
+    *,
+    starts: Sequence[int],
+) -> Eights:
+    """Texture and chords of the eights between the edges."""
+    levels_db = 10 * np.log10(means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9)
+    onsets = np.stack([sound.onsets, sound.low_onsets], axis=1)
+    heard = np.hstack(
+        [
+            bounded(colours(sound, edges_s), faint=FAINT_COLOUR),
+            bounded(levels_db, faint=FAINT_LEVEL_DB),
+            bounded(means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
+        ]
+    )
+    chords = _chords(sound, beats_s, starts=starts)
+    mean_chord = chords[0].reshape(len(heard), BEATS_PER_EIGHT, -1).mean(axis=1)
+    texture = np.hstack(
+        [heard / np.sqrt(heard.shape[1]), CHORDS_IN_TEXTURE * _of_unit_spread(mean_chord)]
+    )
+    return Eights(texture=_evened_over(texture, _repeats(chords)), misfits=_misfits(chords))
+
+
+def _chords(
+    sound: Sound, beats_s: NDArray[np.float64], *, starts: Sequence[int]
+) -> NDArray[np.float64]:
+    """The harmony's course in each eight, begun at each of the slips."""
+    course = harmony(sound, with_end(beats_s))
+    course -= course.mean(axis=0)
+    beats = np.add.outer(np.array(SLIPS)[:, None] + np.array(starts), np.arange(BEATS_PER_EIGHT))
+    chords = course[np.clip(beats, 0, len(course) - 1)].reshape(len(SLIPS), len(starts), -1)
+    spread = _spread(chords[0])
+    return np.asarray(chords / spread)
+
+
+def _repeats(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How surely each eight repeats each other one, in [0, 1]: two in a row must be alike."""
+    lengths = np.linalg.norm(chords, axis=2, keepdims=True)
+    unit = chords / np.maximum(lengths, 0.3)
+    best = np.zeros((chords.shape[1], chords.shape[1]))
+    for slipped in unit:
+        likeness = unit[0] @ slipped.T
+        pairs = np.zeros_like(likeness)
+        pairs[:-1, :-1] = (likeness[:-1, :-1] + likeness[1:, 1:]) / 2
+        pairs[1:, 1:] = np.maximum(pairs[1:, 1:], pairs[:-1, :-1].copy())
+        best = np.maximum(best, pairs)
+    best = np.maximum(best, best.T)
+    np.fill_diagonal(best, 1)
+    return np.asarray(np.clip((best - REPEATS_FROM) / (REPEATS_AT - REPEATS_FROM), 0, 1))
+
+
+def _evened_over(texture: NDArray[np.float64], repeats: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each eight's texture drawn to the mean of its repeats."""
+    mean = repeats @ texture / repeats.sum(axis=1, keepdims=True)
+    return np.asarray((1 - SHARED) * texture + SHARED * mean)
+
+
+def _of_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(rows / _spread(rows))
+
+
+def _spread(rows: NDArray[np.float64]) -> float:
+    """Root mean square of the rows' lengths, at least what can be heard."""
+    spread = float(np.sqrt(np.mean(np.sum(rows**2, axis=1))))
+    return max(spread, FAINT_SHARE * float(np.sqrt(rows.shape[1])))
+
+
+def _borders(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
+    """First eights of the sections, and the number of eights; ``free`` borders cost nothing."""
+    n_eights = len(texture)
+    sums = np.vstack([np.zeros(texture.shape[1]), np.cumsum(texture, axis=0)])
+    squares = np.append(0.0, np.cumsum(np.sum(texture**2, axis=1)))
+    cost, back = np.full(n_eights + 1, np.inf), np.zeros(n_eights + 1, int)
+    cost[0] = 0.0
+    for end in range(SHORTEST, n_eights + 1):
+        starts = np.arange(max(0, end - LONGEST), end - SHORTEST + 1)
+        lengths = end - starts
+        drift = np.sum((sums[end] - sums[starts]) ** 2, axis=1) / lengths
+        costs = cost[starts] + squares[end] - squares[starts] - drift
+        paid = ~np.isin(starts, list(free))
+        costs += BORDER_COST * _irregularity(lengths) * paid
+        best = int(costs.argmin())
+        cost[end], back[end] = costs[best], starts[best]
+    borders = [n_eights]
+    while borders[-1] > 0:
+        borders.append(int(back[borders[-1]]))
+    return borders[::-1]
+
+
+def _irregularity(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What a section costs by its eights: multiples of four are usual, odd numbers rare."""
+    return np.where(lengths % 4 == 0, 1.0, np.where(lengths % 2 == 0, 1.15, 1.75))
+
+
+def _labels(eights: Eights, spans: list[tuple[int, int]]) -> list[str]:
+    """Letters by appearance; the nearest two groups are joined while they are alike."""
+    apart = np.array([[_distance(eights, one, other) for other in spans] for one in spans])
+    groups = [[index] for index in range(len(spans))]
+    while len(groups) > 1:
+        pairs = [
+            (float(apart[np.ix_(groups[a], groups[b])].mean()), a, b)
+            for a in range(len(groups))
+            for b in range(a)
+        ]
+        distance, a, b = min(pairs)
+        if distance > ALIKE:
+            break
+        groups[b] += groups.pop(a)
+    groups.sort(key=min)
+    letter_of = {
+        index: chr(ord("A") + min(g, 25)) for g, group in enumerate(groups) for index in group
+    }
+    return [letter_of[index] for index in range(len(spans))]
+
+
+def _distance(eights: Eights, one: tuple[int, int], other: tuple[int, int]) -> float:
+    """How unlike two sections are: half by texture, and by chords where they fit best."""
+    short, long = sorted((one, other), key=lambda span: span[1] - span[0])
+    means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
+    # [shift, eight]: which eight of the longer lies under each of the shorter
+    under = np.add.outer(np.arange(long[1] - long[0]), np.arange(short[1] - short[0]))
+    theirs = long[0] + under % (long[1] - long[0])
+    chords = float(eights.misfits[:, np.arange(*short), theirs].mean(axis=-1).min())
+    return 0.5 * float(np.linalg.norm(means[0] - means[1])) + chords
+
+
+def _misfits(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half the squared distance of each eight and each other one, either slipped."""
+    squares = np.sum(chords**2, axis=2)
+    products = chords[0] @ chords.transpose(0, 2, 1)
+    late = np.maximum(0, (squares[0][:, None] + squares[:, None, :]) / 2 - products)
+    return np.concatenate([late, late.transpose(0, 2, 1)])
+
+
+def _joined(
+    spans: list[tuple[int, int]], labels: list[str], *, apart: frozenset[int]
+) -> tuple[list[tuple[int, int]], list[str]]:
+    """Neighbours that share a label made one, unless the second is one of ``apart``."""
+    kept: list[tuple[tuple[int, int], str]] = []
+    for span, label in zip(spans, labels, strict=True):
+        if kept and kept[-1][1] == label and span[0] not in apart:
+            span = (kept.pop()[0][0], span[1])
+        kept.append((span, label))
+    return [span for span, _ in kept], [label for _, label in kept]
+
+
+def _energies(sound: Sound, spans_s: list[tuple[float, float]], labels: list[str]) -> list[Energy]:
+    """Low, medium or high by loudness and density of onsets, against the song's own mean.
+
+    Sections that share a label share their energy: they are danced with the same moves.
+    """
+    rises_db = np.array([_rise_db(sound, start_s, end_s) for start_s, end_s in spans_s])
+    lengths_s = np.array([end_s - start_s for start_s, end_s in spans_s])
+    energies: list[Energy] = []
+    for label in labels:
+        alike = np.array([label == other for other in labels])
+        rise_db = float(np.average(rises_db[alike], weights=lengths_s[alike]))
+        energies.append("high" if rise_db > HIGH_DB else "low" if rise_db < LOW_DB else "medium")
+    return energies
+
+
+def _rise_db(sound: Sound, start_s: float, end_s: float) -> float:
+    """How much louder and busier than the whole song a stretch of it is."""
+    start = int(start_s / sound.hop_s)
+    part = slice(start, max(int(end_s / sound.hop_s), start + 1))
+    busy = max(float(sound.onsets[part].mean()), 1e-6) / max(float(sound.onsets.mean()), 1e-6)
+    return _decibels(sound.level[part]) - _decibels(sound.level) + 10 * float(np.log10(busy))
+
+
+def _decibels(level: NDArray[np.float32]) -> float:
+    return 20 * float(np.log10(max(float(np.sqrt(np.mean(np.square(level)))), 1e-9)))

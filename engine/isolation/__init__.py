@@ -1,0 +1,1 @@
+"""Strangers' files, met in processes with bounds."""

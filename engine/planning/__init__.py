@@ -1,0 +1,1 @@
+"""Which move is danced when: candidates, constraints, the plan, its alignment and timeline."""

@@ -1,0 +1,224 @@
+"""Who may dance: the clips that fit the song's tempo and the wished difficulty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from random import Random
+
+from engine.contract import BEATS_PER_EIGHT, Clip, NoMatchingMoves, Wishes
+from engine.planning.alignment import ClipGrid, SongGrid, clip_grid, tempo_ratio
+
+DIFFICULTY_RANK = {"beginner": 0, "intermediate": 1, "advanced": 2}
+ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}
+
+FEWEST_DANCERS = 2
+"""With fewer clips of the wished difficulty, harder ones come in: a clip would follow itself."""
+
+OPENING_WORDS = frozenset({"intro", "introduction", "opening", "entrada", "saludo"})
+CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "despedida"})
+"""Words of a label or name, or first words of the notes, that give a clip its end of the song."""
+
+SCORE_SHARE, ENERGY_SHARE, TEMPO_SHARE, CHANCE_SHARE = 0.40, 0.35, 0.15, 0.10
+"""What makes a clip fit a place: the wishes, the section's energy, its tempo, and the seed."""
+
+STYLE_GAIN = 1.5
+"""A wished style weighs so much more than the wishes do without one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dancer:
+    """A clip that fits the song, with what the planner asks of it again and again.
+
+    ``standing`` is its fit to the wishes among all dancers, 0 … 1, with a style to 1.5;
+    ``chance`` is the seed's say, 0 … 1.
+    """
+
+    grid: ClipGrid
+    ratio: float
+    standing: float
+    chance: float
+    tempo_fit: float
+
+    @property
+    def clip(self) -> Clip:
+        """The clip itself."""
+        return self.grid.clip
+
+    @property
+    def eights(self) -> int:
+        """How many whole eights of the song it can fill."""
+        return int(self.grid.whole_beats / self.ratio) // BEATS_PER_EIGHT
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether it says that it is made for the song's start."""
+        return not OPENING_WORDS.isdisjoint(self._telling_words)
+
+    @cached_property
+    def closes(self) -> bool:
+        """Whether it says that it is made for the song's end."""
+        return not CLOSING_WORDS.isdisjoint(self._telling_words)
+
+    @property
+    def _telling_words(self) -> list[str]:
+        named = re.findall(r"[a-z]+", f"{self.clip.move_label} {self.clip.name}".lower())
+        return named + re.findall(r"[a-z]+", self.clip.notes.lower())[:1]
+
+    @property
+    def rank(self) -> int:
+        """How hard it is: 0, 1, 2."""
+        return DIFFICULTY_RANK[self.clip.difficulty]
+
+    def fit(self, energy: float) -> float:
+        """Rate it for a place of this energy (0 low … 2 high); more is better."""
+        near = 1 - abs(ENERGY_RANK[self.clip.energy_level] - energy) / 2
+        return (
+            SCORE_SHARE * self.standing
+            + ENERGY_SHARE * near
+            + TEMPO_SHARE * self.tempo_fit
+            + CHANCE_SHARE * self.chance
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """All who may dance to one song.
+
+    ``short`` are those too short for an eight; they may cover the song's very start and end.
+    ``main_rank`` is the difficulty most eights must have; ``relaxed`` the reason why harder
+    moves were let in, empty if none were.
+    """
+
+    dancers: tuple[Dancer, ...]
+    short: tuple[Dancer, ...]
+    main_rank: int
+    relaxed: str = ""
+
+    def find(self, clip_id: str) -> Dancer:
+        """Give the dancer of a clip."""
+        return next(dancer for dancer in self.dancers if dancer.clip.clip_id == clip_id)
+
+    @cached_property
+    def has_opening(self) -> bool:
+        """Whether any clip is made for the song's start."""
+        return any(dancer.opens for dancer in self.dancers)
+
+    @cached_property
+    def has_closing(self) -> bool:
+        """Whether any clip is made for the song's end."""
+        return any(dancer.closes for dancer in self.dancers)
+
+    @cached_property
+    def easiest_rank(self) -> int:
+        """The difficulty of the first eight."""
+        return min(dancer.rank for dancer in self.dancers)
+
+    @cached_property
+    def has_main(self) -> bool:
+        """Whether enough clips have the wished difficulty to dance most of the song."""
+        return _count(self.dancers, self.main_rank) >= FEWEST_DANCERS
+
+
+def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> Cast:
+    """Give the clips that may dance to this song.
+
+    Beginners get beginner moves only; the others get moves up to their own difficulty. With
+    fewer than two clips of the very difficulty, it is relaxed by one step.
+
+    Raises
+    ------
+    NoMatchingMoves
+        If no clip can follow the song's tempo for at least one eight, or none of those is easy
+        enough even then.
+    """
+    fitting = _dancers(song, clips, wishes, seed=seed)
+    whole = [dancer for dancer in fitting if dancer.eights >= 1]
+    if not whole:
+        raise NoMatchingMoves(_why_none(song, clips))
+    wished = DIFFICULTY_RANK[wishes.difficulty]
+    for limit in (wished, wished + 1):
+        allowed = [dancer for dancer in whole if dancer.rank <= limit]
+        if _count(allowed, wished) >= FEWEST_DANCERS:
+            break
+    if not allowed:
+        raise NoMatchingMoves(
+            f"None of the {len(whole)} moves that fit this song is easy enough for "
+            f"{wishes.difficulty}; try a higher difficulty."
+        )
+    hardest = max(dancer.rank for dancer in allowed)
+    return Cast(
+        dancers=tuple(allowed),
+        short=tuple(d for d in fitting if d.eights < 1 and d.rank <= max(wished, hardest)),
+        main_rank=wished,
+        relaxed=_why_harder(allowed, wishes) if hardest > wished else "",
+    )
+
+
+def _count(dancers: Sequence[Dancer], rank: int) -> int:
+    return sum(dancer.rank == rank for dancer in dancers)
+
+
+def _why_harder(allowed: Sequence[Dancer], wishes: Wishes) -> str:
+    n = _count(allowed, DIFFICULTY_RANK[wishes.difficulty])
+    return (
+        f"Only {n} of the moves that can follow this song are {wishes.difficulty}: "
+        "moves one step harder were let in."
+    )
+
+
+def _dancers(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> list[Dancer]:
+    """Give the clips that can follow the song's tempo, each once, by clip id."""
+    usable = sorted({c.clip_id: c for c in clips if _has_beats(c)}.values(), key=_clip_id)
+    standings = _standings({clip.score for clip in usable}, has_style=bool(wishes.style))
+    dancers = []
+    for clip in usable:
+        grid = clip_grid(clip)
+        ratio = tempo_ratio(song, grid)
+        if ratio is not None:
+            dancers.append(
+                Dancer(
+                    grid=grid,
+                    ratio=ratio,
+                    standing=standings[clip.score],
+                    # By name, so that one clip more or less leaves the others' chance alone.
+                    chance=Random(f"{seed}:{clip.clip_id}").random(),  # noqa: S311
+                    tempo_fit=1 - 4 * abs(1 - ratio * grid.period_s / song.period_s),
+                )
+            )
+    return dancers
+
+
+def _standings(scores: set[float], *, has_style: bool) -> dict[float, float]:
+    """Spread the scores over 0 … 1, or 0 … ``STYLE_GAIN`` where a style is wished.
+
+    By rank, for without a style most scores lie close together; with one their distances tell
+    how much better one clip answers than another, and are kept.
+    """
+    ranked = sorted(scores)
+    if not has_style or len(ranked) < 2:
+        return {score: i / max(len(ranked) - 1, 1) for i, score in enumerate(ranked)}
+    low, high = ranked[0], ranked[-1]
+    return {score: STYLE_GAIN * (score - low) / (high - low) for score in ranked}
+
+
+def _clip_id(clip: Clip) -> str:
+    return clip.clip_id
+
+
+def _has_beats(clip: Clip) -> bool:
+    times = (*clip.keyframes_s, clip.duration_s)
+    return bool(clip.keyframes_s) and all(a < b for a, b in pairwise(times))
+
+
+def _why_none(song: SongGrid, clips: Sequence[Clip]) -> str:
+    tempo_bpm = 60 / song.period_s
+    if not clips:
+        return "The library holds no move for these wishes."
+    return (
+        f"None of the {len(clips)} moves for these wishes can follow this song: at "
+        f"{tempo_bpm:.0f} beats a minute each is too slow, too fast, or shorter than eight beats."
+    )

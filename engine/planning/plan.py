@@ -1,0 +1,361 @@
+"""The choreography of a song: which clip dances which eights, and why.
+
+Pure and deterministic. The song is cut into *cells*: its eights, counted anew from each
+section's start, the stretch before them and the stretch after them (a stretch shorter than an
+eight joins the eight beside it when some clip is long enough). From left to right each cell
+goes to the clip that breaks the fewest rules, in the order of ``dancefloor.Rules``, and that
+clip dances on for as many eights as it and the section have. A section whose label was danced
+before is danced with the same moves.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+
+from engine.contract import (
+    BEATS_PER_EIGHT,
+    Clip,
+    NoMatchingMoves,
+    Plan,
+    PlannedMove,
+    Section,
+    SongAnalysis,
+    Wishes,
+)
+from engine.planning.alignment import SongGrid, Warp, fits, lay, lay_loosely, song_grid
+from engine.planning.candidates import Cast, Dancer, choose_cast
+from engine.planning.constraints import Cell, DanceFloor, Place, Step, place_of
+
+PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
+"""What is said of a clip that does not dance one beat of its own to a beat of the song."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A clip dancing ``n_cells`` cells, how it is laid on the song, and why it is this one."""
+
+    dancer: Dancer
+    n_cells: int
+    warp: Warp
+    why: str
+
+
+def plan(
+    analysis: SongAnalysis,
+    clips: Sequence[Clip],
+    wishes: Wishes,
+    *,
+    seed: int,
+    relaxed: Sequence[str] = (),
+    reasons: Mapping[str, str] = MappingProxyType({}),
+) -> Plan:
+    """Choreograph a song.
+
+    Parameters
+    ----------
+    analysis : SongAnalysis
+        The song's beats, the one, and its sections.
+    clips : sequence of Clip
+        What may be danced, each with its fit to the wishes; their order does not matter.
+    wishes : Wishes
+        The difficulty decides who may dance; the energy tints that of the sections.
+    seed : int
+        Another seed gives another choreography of like quality.
+    relaxed : sequence of str
+        What was dropped to find the clips; handed on in front of what is dropped here.
+    reasons : mapping of str to str
+        Why each of them was dropped; handed on likewise.
+
+    Returns
+    -------
+    Plan
+        Moves from 0 to the end of the song, each on its beats at 0.80 to 1.25 times its speed.
+        ``relaxed`` names the rules that could not be kept, ``reasons`` says why of each.
+
+    Raises
+    ------
+    NoMatchingMoves
+        If no clip fits the song.
+    """
+    song = song_grid(analysis)
+    cast = choose_cast(song, clips, wishes, seed=seed)
+    sections = _sections(analysis)
+    floor = DanceFloor(cast, wishes, sections)
+    cells = _cells(song, analysis.ones, sections)
+    moves = tuple(
+        _planned(song, index, danced, choice)
+        for index, (danced, choice) in enumerate(_dance(song, floor, cells))
+    )
+    dropped = dict.fromkeys(relaxed, "No move on offer answered this wish.") | dict(reasons)
+    for word, reason in (*_difficulty(cast, floor), *floor.broken.items()):
+        dropped.setdefault(word, reason)
+    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+
+
+def _sections(analysis: SongAnalysis) -> Sequence[Section]:
+    """Give the song's sections; a song without any is one."""
+    return analysis.sections or (
+        Section(start_s=0.0, end_s=analysis.duration_s, label="A", energy="medium"),
+    )
+
+
+def _difficulty(cast: Cast, floor: DanceFloor) -> Iterator[tuple[str, str]]:
+    """Say why the difficulty is not as wished, if it is not."""
+    if cast.relaxed:
+        yield "difficulty", cast.relaxed
+    if not floor.keeps_difficulty:
+        wished = floor.wishes.difficulty
+        yield "difficulty", f"Too few {wished} moves can follow this song to dance most of it."
+
+
+def _cells(song: SongGrid, counted: Sequence[int], sections: Sequence[Section]) -> list[Cell]:
+    """Cut the song into cells; ``counted`` are the song's ones."""
+    ones = [song.lead_beats + one for one in counted if one < song.n_beats]
+    start, stop, end = (ones[0], ones[-1], song.last) if ones else (0, 0, song.last)
+    before = range(start, 0, -BEATS_PER_EIGHT)
+    after = range(stop, end, BEATS_PER_EIGHT)
+    edges = list(pairwise(sorted({0, *before, *ones, *after, end})))
+    spans = _joined(edges, cut_short={one for one in ones if one != start})
+    if len(spans) > 1 and _length(spans[0]) < BEATS_PER_EIGHT:
+        spans[:2] = [(*spans[0], *spans[1][1:])]
+    if len(spans) > 1 and spans[-1][0] == stop and not _is_eight(song, stop, end):
+        spans[-2:] = [(*spans[-2], end)]
+    return _numbered([_cell(song, span, sections) for span in spans])
+
+
+def _joined(spans: Sequence[tuple[int, int]], *, cut_short: set[int]) -> list[tuple[int, ...]]:
+    """Join what a section's last eight lacks of eight beats to the eight before it.
+
+    The song's first and last stretch are not looked at, nor any that starts at none of
+    ``cut_short``.
+    """
+    joined: list[tuple[int, ...]] = []
+    for span in spans:
+        is_short = _length(span) < BEATS_PER_EIGHT and span[0] in cut_short and span != spans[-1]
+        if is_short and joined:
+            joined[-1] = (*joined[-1], span[1])
+        else:
+            joined.append(span)
+    return joined
+
+
+def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) -> Cell:
+    """Make a cell; it belongs to the section in which its eight has its middle."""
+    first, last = max(pairwise(bounds), key=_length)
+    middle_s = (song.times_s[first] + song.times_s[last]) / 2
+    section = bisect_right([section.start_s for section in sections], middle_s) - 1
+    return Cell(
+        bounds=bounds,
+        one=first,
+        section=max(section, 0),
+        eight=0,
+        is_eight=_is_eight(song, first, last),
+        ends_on_beat=bounds[-1] <= song.last_beat or bounds[-1] == song.last,
+    )
+
+
+def _numbered(cells: Sequence[Cell]) -> list[Cell]:
+    """Count the eights of each section."""
+    eights: Counter[int] = Counter()
+    numbered = []
+    for cell in cells:
+        numbered.append(replace(cell, eight=eights[cell.section]))
+        eights[cell.section] += cell.is_eight
+    return numbered
+
+
+def _is_eight(song: SongGrid, first: int, last: int) -> bool:
+    """Whether a stretch is eight found beats, the last of which the song's end may cut short."""
+    starts_found = song.lead_beats <= first
+    ends_found = last <= song.last_beat or last == song.last == song.last_beat + 1
+    return starts_found and ends_found and last - first == BEATS_PER_EIGHT
+
+
+def _length(bounds: tuple[int, ...]) -> int:
+    return bounds[-1] - bounds[0]
+
+
+def _dance(
+    song: SongGrid, floor: DanceFloor, cells: list[Cell]
+) -> Iterator[tuple[list[Cell], Choice]]:
+    """Choose from left to right; a cell that nobody can dance is divided."""
+    queue = list(cells)
+    while queue:
+        place = place_of(queue)
+        at_s = song.times_s[queue[0].first]
+        step = floor.remembered(place)
+        if step is not None and _must_divide(song, step, queue):
+            last = step.n_cells - 1
+            queue[last : last + 1] = _divided(song, floor, queue[last])
+            continue
+        choice = _returned(song, floor, place, step) or _chosen(song, floor, place)
+        if choice is None:
+            queue[:1] = _divided(song, floor, queue[0])
+            continue
+        _note(floor, place, step, choice, at_s)
+        danced, queue = queue[: choice.n_cells], queue[choice.n_cells :]
+        yield danced, choice
+
+
+def _must_divide(song: SongGrid, step: Step, cells: Sequence[Cell]) -> bool:
+    """Whether a returning move reaches over its eights, but not over what joined the last."""
+    last = cells[step.n_cells - 1]
+    return last.is_joined and _entry(song, step.dancer, cells[: step.n_cells]) is None
+
+
+def _note(floor: DanceFloor, place: Place, step: Step | None, choice: Choice, at_s: float) -> None:
+    """Let the dance floor remember a choice, and the rules it breaks."""
+    danced = Step(choice.dancer, choice.n_cells)
+    if step is not None and danced != step:
+        label = floor.sections[place.cells[0].section].label
+        why = "cannot follow the beats there" if floor.may_return(step) else "would follow itself"
+        name = step.dancer.clip.name or step.dancer.clip.clip_id
+        floor.breaks("returning", f"Part {label} returns otherwise at {at_s:.1f} s: {name} {why}.")
+    if step is None or danced.dancer is not step.dancer:
+        floor.note_repeat(choice.dancer, at_s=at_s)
+    floor.note(place, choice.dancer, choice.n_cells, at_s=at_s)
+
+
+def _returned(song: SongGrid, floor: DanceFloor, place: Place, step: Step | None) -> Choice | None:
+    """Give the move this place had when its section was danced before."""
+    if step is None or not floor.may_return(step):
+        return None
+    label = floor.sections[place.cells[0].section].label
+    for n_cells in range(step.n_cells, 0, -1):
+        warp = _warp(song, step.dancer, place.cells[:n_cells])
+        if warp is not None and warp.is_even:
+            return Choice(
+                step.dancer, n_cells, warp, f"Part {label} returns, and its moves with it."
+            )
+    return None
+
+
+def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
+    """Give the choice that breaks the fewest rules, or None when nobody can dance here."""
+    cast = floor.cast
+    dancers = cast.dancers if place.cells[0].is_eight else (*cast.dancers, *cast.short)
+    options = []
+    for dancer in dancers:
+        n_cells = _reach(song, dancer, place, most=floor.most_cells(place, dancer))
+        for n in range(n_cells, 0, -1):
+            rules = floor.rules(place, dancer, n)
+            options.append((rules, dancer, n))
+            if not rules.would_gain_from_less:
+                break
+    options.sort(key=lambda option: option[0])
+    for rules, dancer, n_cells in options:
+        if rules.breaks_shape and place.cells[0].is_joined:
+            return None  # divided, the cell is open to more clips
+        warp = _warp(song, dancer, place.cells[:n_cells])
+        if warp is not None and warp.is_even:
+            return Choice(dancer, n_cells, warp, _why(floor, place, dancer))
+    return _loosely_chosen(song, floor, place, dancers)
+
+
+def _loosely_chosen(
+    song: SongGrid, floor: DanceFloor, place: Place, dancers: Sequence[Dancer]
+) -> Choice | None:
+    """Cover a cell whose beats no clip can follow; cells that can be divided are, first."""
+    cell = place.cells[0]
+    if cell.is_joined:
+        return None
+    for dancer in sorted(dancers, key=lambda dancer: floor.rules(place, dancer, 1)):
+        warp = lay_loosely(song, dancer.grid, first=cell.first, last=cell.last, ratio=dancer.ratio)
+        if warp is not None:
+            at_s = song.times_s[cell.first]
+            floor.breaks("beats", f"The song has no steady beat at {at_s:.1f} s.")
+            why = "The song has no steady beat here: the move goes on through it."
+            return Choice(dancer, 1, warp, why)
+    return None
+
+
+def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
+    """Divide a cell where it was joined, else in two halves."""
+    bounds, at_s = cell.bounds, song.times_s[cell.first]
+    if not cell.is_joined:
+        if _length(bounds) < 2:
+            raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
+        floor.breaks("eights", f"No move can dance the eight at {at_s:.1f} s as a whole.")
+        bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)
+    return [
+        Cell(
+            bounds=span,
+            one=span[0],
+            section=cell.section,
+            eight=cell.eight,
+            is_eight=cell.is_eight and span[0] == cell.one and _length(span) == BEATS_PER_EIGHT,
+            ends_on_beat=span[1] <= song.last_beat or span[1] == song.last,
+        )
+        for span in pairwise(bounds)
+    ]
+
+
+def _reach(song: SongGrid, dancer: Dancer, place: Place, *, most: int) -> int:
+    """Count the cells the clip can dance here, at most ``most``."""
+    for n_cells in range(most, 0, -1):
+        if _entry(song, dancer, place.cells[:n_cells]) is not None:
+            return n_cells
+    return 0
+
+
+def _entry(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> int | None:
+    """Find the clip beat to enter at, so that the clip reaches over the cells.
+
+    The clip's first beat falls on the one where it can, so that a move is danced in step
+    whether or not a lead-in comes before it.
+    """
+    first, last = cells[0].first, cells[-1].last
+    before = int((cells[0].one - first) * dancer.ratio)
+    entries: list[int] = [-before % BEATS_PER_EIGHT, *range(BEATS_PER_EIGHT)]
+    for entry in entries:
+        if fits(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio):
+            return entry
+    return None
+
+
+def _warp(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> Warp | None:
+    entry = _entry(song, dancer, cells)
+    if entry is None:
+        return None
+    first, last = cells[0].first, cells[-1].last
+    return lay(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio)
+
+
+def _why(floor: DanceFloor, place: Place, dancer: Dancer) -> str:
+    """Say in a sentence why this clip is danced here."""
+    cell, clip = place.cells[0], dancer.clip
+    section = floor.sections[cell.section]
+    if not cell.is_eight:
+        return "It covers the song beside its eights."
+    level, wanted = clip.energy_level, section.energy
+    if level == wanted:
+        fit = f"{level} energy, as in part {section.label}"
+    else:
+        fit = f"{level} energy for the {wanted} energy of part {section.label}"
+    times = floor.times_danced(dancer)
+    seen = f"danced {times}x before" if times else "not danced before"
+    pace = PACES.get(dancer.ratio, "")
+    opens = floor.opens_with(dancer)
+    return f"{'An easy start: ' + fit if opens else fit[0].upper() + fit[1:]}, {seen}{pace}."
+
+
+def _planned(song: SongGrid, index: int, cells: Sequence[Cell], choice: Choice) -> PlannedMove:
+    """Write a choice down as a move of the plan."""
+    first = min(max(cells[0].first - song.lead_beats, 0), max(song.n_beats - 1, 0))
+    last = min(max(cells[-1].last - song.lead_beats, first), max(song.n_beats - 1, first))
+    return PlannedMove(
+        index=index,
+        clip=choice.dancer.clip,
+        first_beat=first,
+        n_beats=last - first,
+        eights=sum(cell.is_eight for cell in cells),
+        clip_times_s=choice.warp.clip_times_s,
+        song_times_s=choice.warp.song_times_s,
+        speed=choice.warp.speed,
+        why=choice.why,
+    )

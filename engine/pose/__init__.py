@@ -1,0 +1,1 @@
+"""The couple in a clip, and vectors of its movements."""

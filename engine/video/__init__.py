@@ -1,0 +1,1 @@
+"""The video, made by copying packets."""

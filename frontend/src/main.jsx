@@ -1,0 +1,23 @@
+import { createRoot } from 'react-dom/client';
+import { BrowserRouter } from 'react-router-dom';
+import { preferredLanguage, setLanguage } from 'lib/i18n.js';
+import { App } from './App.jsx';
+import './styles/index.css';
+
+// After a new release the old pages' files are gone: load the new ones, once.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('reloaded_at') ?? 0);
+  if (Date.now() - last < 60_000) return;
+  event.preventDefault();
+  sessionStorage.setItem('reloaded_at', String(Date.now()));
+  window.location.reload();
+});
+
+const start = () =>
+  createRoot(document.getElementById('root')).render(
+    <BrowserRouter>
+      <App />
+    </BrowserRouter>,
+  );
+
+setLanguage(preferredLanguage()).then(start, start);

@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { sizeBudget } from './scripts/size-budget.js';
+
+const src = fileURLToPath(new URL('./src', import.meta.url));
+const apiSite = process.env.API_SITE ?? 'http://localhost:8000';
+const proxy = { '/api': { target: apiSite, changeOrigin: false } };
+
+export default defineConfig({
+  plugins: [react(), sizeBudget({ javascriptKb: 90, fontsKb: 60 })],
+  resolve: {
+    alias: [
+      { find: /^(components|features|hooks|lib|messages|pages)\//, replacement: `${src}/$1/` },
+    ],
+  },
+  // Nothing is inlined: the policy of the site allows fonts and scripts from its own files only.
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: { port: 5173, proxy },
+  preview: { port: 4173, proxy },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.{js,jsx}'],
+    setupFiles: ['./src/testing/setup.js'],
+    restoreMocks: true,
+  },
+});

@@ -20,10 +20,10 @@ RATIOS = (1.0, 0.5, 2.0)
 """Clip beats per song beat: the same tempo, a clip at half the tempo, one at twice the tempo."""
 
 EPSILON = 1e-9
-SHORTEST_STEP_BEATS = 0.1
+MIN_STEP_BEATS = 0.1
 """A last bit of song shorter than this joins the beat before it."""
 
-MOST_UNEVEN_SPEED = 2.5
+MAX_BEAT_SPEED = 2.5
 """No single beat of a clip is shown faster than this, or slower than its inverse."""
 
 
@@ -46,7 +46,7 @@ class Warp:
         clip, song = self.clip_times_s, self.song_times_s
         steps = range(len(song) - 1)
         speeds = [(clip[i + 1] - clip[i]) / (song[i + 1] - song[i]) for i in steps]
-        return min(speeds) >= 1 / MOST_UNEVEN_SPEED and max(speeds) <= MOST_UNEVEN_SPEED
+        return min(speeds) >= 1 / MAX_BEAT_SPEED and max(speeds) <= MAX_BEAT_SPEED
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def song_grid(analysis: SongAnalysis) -> SongGrid:
         times = [beats[0] * i / lead_beats for i in range(lead_beats)] + beats
     else:
         times = [0.0, *beats[1:]]
-    times_s, positions = _carried_on(times, end_s=duration_s, period_s=period_s)
+    times_s, positions = _extrapolated(times, end_s=duration_s, period_s=period_s)
     return SongGrid(times_s, positions, period_s, lead_beats=lead_beats, n_beats=len(found))
 
 
@@ -149,7 +149,7 @@ def clip_grid(clip: Clip) -> ClipGrid:
     """Give a clip's beats, carried on to the end of the clip."""
     entries = list(clip.keyframes_s)
     period_s = _period_s(entries, 60.0 / clip.tempo_bpm)
-    times_s, positions = _carried_on(entries, end_s=clip.duration_s, period_s=period_s)
+    times_s, positions = _extrapolated(entries, end_s=clip.duration_s, period_s=period_s)
     return ClipGrid(times_s, positions, period_s, clip=clip, n_entries=len(entries))
 
 
@@ -172,7 +172,9 @@ def fits(
     return MIN_SPEED <= speed <= MAX_SPEED
 
 
-def lay(song: SongGrid, clip: ClipGrid, *, first: int, last: int, entry: int, ratio: float) -> Warp:
+def align(
+    song: SongGrid, clip: ClipGrid, *, first: int, last: int, entry: int, ratio: float
+) -> Warp:
     """Put every beat of the clip on its beat of the song; the stretch must fit, see ``fits``."""
     start = song.positions[first]
     steps = list(song.positions[first : last + 1])
@@ -186,7 +188,7 @@ def lay(song: SongGrid, clip: ClipGrid, *, first: int, last: int, entry: int, ra
     return Warp((clip.times_s[entry], *clip_times[1:]), ends)
 
 
-def lay_loosely(
+def align_evenly(
     song: SongGrid, clip: ClipGrid, *, first: int, last: int, ratio: float
 ) -> Warp | None:
     """Cover a stretch evenly, without regard to its beats, or give None for lack of pictures.
@@ -209,16 +211,16 @@ def _period_s(beats: Sequence[float], otherwise: float) -> float:
     return median(b - a for a, b in pairwise(beats))
 
 
-def _carried_on(
+def _extrapolated(
     beats: list[float], *, end_s: float, period_s: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Append beats a period apart until ``end_s``, which is the last time."""
     times = list(beats)
-    while end_s - times[-1] > (1 + SHORTEST_STEP_BEATS) * period_s:
+    while end_s - times[-1] > (1 + MIN_STEP_BEATS) * period_s:
         times.append(times[-1] + period_s)
     positions = [float(i) for i in range(len(times))]
     rest_s = end_s - times[-1]
-    if rest_s > SHORTEST_STEP_BEATS * period_s or len(times) == 1:
+    if rest_s > MIN_STEP_BEATS * period_s or len(times) == 1:
         times.append(end_s)
         positions.append(positions[-1] + max(rest_s / period_s, EPSILON))
     else:

@@ -15,31 +15,31 @@ from engine.planning.alignment import ClipGrid, SongGrid, clip_grid, tempo_ratio
 DIFFICULTY_RANK = {"beginner": 0, "intermediate": 1, "advanced": 2}
 ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}
 
-FEWEST_DANCERS = 2
+MIN_CANDIDATES = 2
 """With fewer clips of the wished difficulty, harder ones come in: a clip would follow itself."""
 
 OPENING_WORDS = frozenset({"intro", "introduction", "opening", "entrada", "saludo"})
 CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "despedida"})
 """Words of a label or name, or first words of the notes, that give a clip its end of the song."""
 
-SCORE_SHARE, ENERGY_SHARE, TEMPO_SHARE, CHANCE_SHARE = 0.40, 0.35, 0.15, 0.10
-"""What makes a clip fit a place: the wishes, the section's energy, its tempo, and the seed."""
+SCORE_WEIGHT, ENERGY_WEIGHT, TEMPO_WEIGHT, CHANCE_WEIGHT = 0.40, 0.35, 0.15, 0.10
+"""What makes a clip fit a slot: the wishes, the section's energy, its tempo, and the seed."""
 
 STYLE_GAIN = 1.5
 """A wished style weighs so much more than the wishes do without one."""
 
 
 @dataclass(frozen=True, eq=False)
-class Dancer:
+class Candidate:
     """A clip that fits the song, with what the planner asks of it again and again.
 
-    ``standing`` is its fit to the wishes among all dancers, 0 … 1, with a style to 1.5;
+    ``relative_score`` is its fit to the wishes among all candidates, 0 … 1, with a style to 1.5;
     ``chance`` is the seed's say, 0 … 1.
     """
 
     grid: ClipGrid
     ratio: float
-    standing: float
+    relative_score: float
     chance: float
     tempo_fit: float
 
@@ -74,18 +74,18 @@ class Dancer:
         return DIFFICULTY_RANK[self.clip.difficulty]
 
     def fit(self, energy: float) -> float:
-        """Rate it for a place of this energy (0 low … 2 high); more is better."""
+        """Rate it for a slot of this energy (0 low … 2 high); more is better."""
         near = 1 - abs(ENERGY_RANK[self.clip.energy_level] - energy) / 2
         return (
-            SCORE_SHARE * self.standing
-            + ENERGY_SHARE * near
-            + TEMPO_SHARE * self.tempo_fit
-            + CHANCE_SHARE * self.chance
+            SCORE_WEIGHT * self.relative_score
+            + ENERGY_WEIGHT * near
+            + TEMPO_WEIGHT * self.tempo_fit
+            + CHANCE_WEIGHT * self.chance
         )
 
 
 @dataclass(frozen=True, eq=False)
-class Cast:
+class CandidatePool:
     """All who may dance to one song.
 
     ``short`` are those too short for an eight; they may cover the song's very start and end.
@@ -93,37 +93,39 @@ class Cast:
     moves were let in, empty if none were.
     """
 
-    dancers: tuple[Dancer, ...]
-    short: tuple[Dancer, ...]
+    candidates: tuple[Candidate, ...]
+    short: tuple[Candidate, ...]
     main_rank: int
     relaxed: str = ""
 
-    def find(self, clip_id: str) -> Dancer:
-        """Give the dancer of a clip."""
-        return next(dancer for dancer in self.dancers if dancer.clip.clip_id == clip_id)
+    def find(self, clip_id: str) -> Candidate:
+        """Give the candidate of a clip."""
+        return next(candidate for candidate in self.candidates if candidate.clip.clip_id == clip_id)
 
     @cached_property
     def has_opening(self) -> bool:
         """Whether any clip is made for the song's start."""
-        return any(dancer.opens for dancer in self.dancers)
+        return any(candidate.opens for candidate in self.candidates)
 
     @cached_property
     def has_closing(self) -> bool:
         """Whether any clip is made for the song's end."""
-        return any(dancer.closes for dancer in self.dancers)
+        return any(candidate.closes for candidate in self.candidates)
 
     @cached_property
     def easiest_rank(self) -> int:
         """The difficulty of the first eight."""
-        return min(dancer.rank for dancer in self.dancers)
+        return min(candidate.rank for candidate in self.candidates)
 
     @cached_property
     def has_main(self) -> bool:
         """Whether enough clips have the wished difficulty to dance most of the song."""
-        return _count(self.dancers, self.main_rank) >= FEWEST_DANCERS
+        return _count(self.candidates, self.main_rank) >= MIN_CANDIDATES
 
 
-def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> Cast:
+def choose_candidates(
+    song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int
+) -> CandidatePool:
     """Give the clips that may dance to this song.
 
     Beginners get beginner moves only; the others get moves up to their own difficulty. With
@@ -135,34 +137,34 @@ def choose_cast(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: 
         If no clip can follow the song's tempo for at least one eight, or none of those is easy
         enough even then.
     """
-    fitting = _dancers(song, clips, wishes, seed=seed)
-    whole = [dancer for dancer in fitting if dancer.eights >= 1]
+    fitting = _fitting_candidates(song, clips, wishes, seed=seed)
+    whole = [candidate for candidate in fitting if candidate.eights >= 1]
     if not whole:
         raise NoMatchingMoves(_why_none(song, clips))
     wished = DIFFICULTY_RANK[wishes.difficulty]
     for limit in (wished, wished + 1):
-        allowed = [dancer for dancer in whole if dancer.rank <= limit]
-        if _count(allowed, wished) >= FEWEST_DANCERS:
+        allowed = [candidate for candidate in whole if candidate.rank <= limit]
+        if _count(allowed, wished) >= MIN_CANDIDATES:
             break
     if not allowed:
         raise NoMatchingMoves(
             f"None of the {len(whole)} moves that fit this song is easy enough for "
             f"{wishes.difficulty}; try a higher difficulty."
         )
-    hardest = max(dancer.rank for dancer in allowed)
-    return Cast(
-        dancers=tuple(allowed),
+    hardest = max(candidate.rank for candidate in allowed)
+    return CandidatePool(
+        candidates=tuple(allowed),
         short=tuple(d for d in fitting if d.eights < 1 and d.rank <= max(wished, hardest)),
         main_rank=wished,
         relaxed=_why_harder(allowed, wishes) if hardest > wished else "",
     )
 
 
-def _count(dancers: Sequence[Dancer], rank: int) -> int:
-    return sum(dancer.rank == rank for dancer in dancers)
+def _count(candidates: Sequence[Candidate], rank: int) -> int:
+    return sum(candidate.rank == rank for candidate in candidates)
 
 
-def _why_harder(allowed: Sequence[Dancer], wishes: Wishes) -> str:
+def _why_harder(allowed: Sequence[Candidate], wishes: Wishes) -> str:
     n = _count(allowed, DIFFICULTY_RANK[wishes.difficulty])
     return (
         f"Only {n} of the moves that can follow this song are {wishes.difficulty}: "
@@ -170,29 +172,33 @@ def _why_harder(allowed: Sequence[Dancer], wishes: Wishes) -> str:
     )
 
 
-def _dancers(song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int) -> list[Dancer]:
+def _fitting_candidates(
+    song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int
+) -> list[Candidate]:
     """Give the clips that can follow the song's tempo, each once, by clip id."""
     usable = sorted({c.clip_id: c for c in clips if _has_beats(c)}.values(), key=_clip_id)
-    standings = _standings({clip.score for clip in usable}, has_style=bool(wishes.style))
-    dancers = []
+    relative_scores = _relative_scores(
+        {clip.score for clip in usable}, has_style=bool(wishes.style)
+    )
+    candidates = []
     for clip in usable:
         grid = clip_grid(clip)
         ratio = tempo_ratio(song, grid)
         if ratio is not None:
-            dancers.append(
-                Dancer(
+            candidates.append(
+                Candidate(
                     grid=grid,
                     ratio=ratio,
-                    standing=standings[clip.score],
+                    relative_score=relative_scores[clip.score],
                     # By name, so that one clip more or less leaves the others' chance alone.
                     chance=Random(f"{seed}:{clip.clip_id}").random(),  # noqa: S311
                     tempo_fit=1 - 4 * abs(1 - ratio * grid.period_s / song.period_s),
                 )
             )
-    return dancers
+    return candidates
 
 
-def _standings(scores: set[float], *, has_style: bool) -> dict[float, float]:
+def _relative_scores(scores: set[float], *, has_style: bool) -> dict[float, float]:
     """Spread the scores over 0 … 1, or 0 … ``STYLE_GAIN`` where a style is wished.
 
     By rank, for without a style most scores lie close together; with one their distances tell

@@ -3,8 +3,8 @@
 Pure and deterministic. The song is cut into *cells*: its eights, counted anew from each
 section's start, the stretch before them and the stretch after them (a stretch shorter than an
 eight joins the eight beside it when some clip is long enough). From left to right each cell
-goes to the clip that breaks the fewest rules, in the order of ``dancefloor.Rules``, and that
-clip dances on for as many eights as it and the section have. A section whose label was danced
+goes to the clip that breaks the fewest rules, in the order of ``constraints.Violations``, and
+that clip dances on for as many eights as it and the section have. A section whose label was danced
 before is danced with the same moves.
 """
 
@@ -27,9 +27,9 @@ from engine.contract import (
     SongAnalysis,
     Wishes,
 )
-from engine.planning.alignment import SongGrid, Warp, fits, lay, lay_loosely, song_grid
-from engine.planning.candidates import Cast, Dancer, choose_cast
-from engine.planning.constraints import Cell, DanceFloor, Place, Step, place_of
+from engine.planning.alignment import SongGrid, Warp, align, align_evenly, fits, song_grid
+from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
+from engine.planning.constraints import Cell, Placement, PlanState, Slot, next_slot
 
 PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
 """What is said of a clip that does not dance one beat of its own to a beat of the song."""
@@ -39,7 +39,7 @@ PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in doubl
 class Choice:
     """A clip dancing ``n_cells`` cells, how it is laid on the song, and why it is this one."""
 
-    dancer: Dancer
+    candidate: Candidate
     n_cells: int
     warp: Warp
     why: str
@@ -83,16 +83,16 @@ def plan(
         If no clip fits the song.
     """
     song = song_grid(analysis)
-    cast = choose_cast(song, clips, wishes, seed=seed)
+    pool = choose_candidates(song, clips, wishes, seed=seed)
     sections = _sections(analysis)
-    floor = DanceFloor(cast, wishes, sections)
+    state = PlanState(pool, wishes, sections)
     cells = _cells(song, analysis.ones, sections)
     moves = tuple(
-        _planned(song, index, danced, choice)
-        for index, (danced, choice) in enumerate(_dance(song, floor, cells))
+        _planned_move(song, index, danced, choice)
+        for index, (danced, choice) in enumerate(_choices(song, state, cells))
     )
     dropped = dict.fromkeys(relaxed, "No move on offer answered this wish.") | dict(reasons)
-    for word, reason in (*_difficulty(cast, floor), *floor.broken.items()):
+    for word, reason in (*_difficulty(pool, state), *state.relaxed.items()):
         dropped.setdefault(word, reason)
     return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
 
@@ -104,12 +104,12 @@ def _sections(analysis: SongAnalysis) -> Sequence[Section]:
     )
 
 
-def _difficulty(cast: Cast, floor: DanceFloor) -> Iterator[tuple[str, str]]:
+def _difficulty(pool: CandidatePool, state: PlanState) -> Iterator[tuple[str, str]]:
     """Say why the difficulty is not as wished, if it is not."""
-    if cast.relaxed:
-        yield "difficulty", cast.relaxed
-    if not floor.keeps_difficulty:
-        wished = floor.wishes.difficulty
+    if pool.relaxed:
+        yield "difficulty", pool.relaxed
+    if not state.keeps_difficulty:
+        wished = state.wishes.difficulty
         yield "difficulty", f"Too few {wished} moves can follow this song to dance most of it."
 
 
@@ -180,107 +180,117 @@ def _length(bounds: tuple[int, ...]) -> int:
     return bounds[-1] - bounds[0]
 
 
-def _dance(
-    song: SongGrid, floor: DanceFloor, cells: list[Cell]
+def _choices(
+    song: SongGrid, state: PlanState, cells: list[Cell]
 ) -> Iterator[tuple[list[Cell], Choice]]:
     """Choose from left to right; a cell that nobody can dance is divided."""
     queue = list(cells)
     while queue:
-        place = place_of(queue)
+        slot = next_slot(queue)
         at_s = song.times_s[queue[0].first]
-        step = floor.remembered(place)
-        if step is not None and _must_divide(song, step, queue):
-            last = step.n_cells - 1
-            queue[last : last + 1] = _divided(song, floor, queue[last])
+        placement = state.remembered(slot)
+        if placement is not None and _must_divide(song, placement, queue):
+            last = placement.n_cells - 1
+            queue[last : last + 1] = _divided(song, state, queue[last])
             continue
-        choice = _returned(song, floor, place, step) or _chosen(song, floor, place)
+        choice = _returning(song, state, slot, placement) or _best_choice(song, state, slot)
         if choice is None:
-            queue[:1] = _divided(song, floor, queue[0])
+            queue[:1] = _divided(song, state, queue[0])
             continue
-        _note(floor, place, step, choice, at_s)
+        _record(state, slot, placement, choice, at_s)
         danced, queue = queue[: choice.n_cells], queue[choice.n_cells :]
         yield danced, choice
 
 
-def _must_divide(song: SongGrid, step: Step, cells: Sequence[Cell]) -> bool:
+def _must_divide(song: SongGrid, placement: Placement, cells: Sequence[Cell]) -> bool:
     """Whether a returning move reaches over its eights, but not over what joined the last."""
-    last = cells[step.n_cells - 1]
-    return last.is_joined and _entry(song, step.dancer, cells[: step.n_cells]) is None
+    last = cells[placement.n_cells - 1]
+    return last.is_joined and _entry(song, placement.candidate, cells[: placement.n_cells]) is None
 
 
-def _note(floor: DanceFloor, place: Place, step: Step | None, choice: Choice, at_s: float) -> None:
-    """Let the dance floor remember a choice, and the rules it breaks."""
-    danced = Step(choice.dancer, choice.n_cells)
-    if step is not None and danced != step:
-        label = floor.sections[place.cells[0].section].label
-        why = "cannot follow the beats there" if floor.may_return(step) else "would follow itself"
-        name = step.dancer.clip.name or step.dancer.clip.clip_id
-        floor.breaks("returning", f"Part {label} returns otherwise at {at_s:.1f} s: {name} {why}.")
-    if step is None or danced.dancer is not step.dancer:
-        floor.note_repeat(choice.dancer, at_s=at_s)
-    floor.note(place, choice.dancer, choice.n_cells, at_s=at_s)
+def _record(
+    state: PlanState, slot: Slot, placement: Placement | None, choice: Choice, at_s: float
+) -> None:
+    """Let the plan's state remember a choice, and the rules it breaks."""
+    danced = Placement(choice.candidate, choice.n_cells)
+    if placement is not None and danced != placement:
+        label = state.sections[slot.cells[0].section].label
+        why = (
+            "cannot follow the beats there"
+            if state.may_return(placement)
+            else "would follow itself"
+        )
+        name = placement.candidate.clip.name or placement.candidate.clip.clip_id
+        state.relax("returning", f"Part {label} returns otherwise at {at_s:.1f} s: {name} {why}.")
+    if placement is None or danced.candidate is not placement.candidate:
+        state.record_repeat(choice.candidate, at_s=at_s)
+    state.record(slot, choice.candidate, choice.n_cells, at_s=at_s)
 
 
-def _returned(song: SongGrid, floor: DanceFloor, place: Place, step: Step | None) -> Choice | None:
-    """Give the move this place had when its section was danced before."""
-    if step is None or not floor.may_return(step):
+def _returning(
+    song: SongGrid, state: PlanState, slot: Slot, placement: Placement | None
+) -> Choice | None:
+    """Give the move this slot had when its section was danced before."""
+    if placement is None or not state.may_return(placement):
         return None
-    label = floor.sections[place.cells[0].section].label
-    for n_cells in range(step.n_cells, 0, -1):
-        warp = _warp(song, step.dancer, place.cells[:n_cells])
+    label = state.sections[slot.cells[0].section].label
+    for n_cells in range(placement.n_cells, 0, -1):
+        warp = _warp(song, placement.candidate, slot.cells[:n_cells])
         if warp is not None and warp.is_even:
             return Choice(
-                step.dancer, n_cells, warp, f"Part {label} returns, and its moves with it."
+                placement.candidate, n_cells, warp, f"Part {label} returns, and its moves with it."
             )
     return None
 
 
-def _chosen(song: SongGrid, floor: DanceFloor, place: Place) -> Choice | None:
+def _best_choice(song: SongGrid, state: PlanState, slot: Slot) -> Choice | None:
     """Give the choice that breaks the fewest rules, or None when nobody can dance here."""
-    cast = floor.cast
-    dancers = cast.dancers if place.cells[0].is_eight else (*cast.dancers, *cast.short)
+    pool = state.pool
+    candidates = pool.candidates if slot.cells[0].is_eight else (*pool.candidates, *pool.short)
     options = []
-    for dancer in dancers:
-        n_cells = _reach(song, dancer, place, most=floor.most_cells(place, dancer))
+    for candidate in candidates:
+        n_cells = _reach(song, candidate, slot, most=state.max_cells(slot, candidate))
         for n in range(n_cells, 0, -1):
-            rules = floor.rules(place, dancer, n)
-            options.append((rules, dancer, n))
-            if not rules.would_gain_from_less:
+            violations = state.violations(slot, candidate, n)
+            options.append((violations, candidate, n))
+            if not violations.would_gain_from_less:
                 break
     options.sort(key=lambda option: option[0])
-    for rules, dancer, n_cells in options:
-        if rules.breaks_shape and place.cells[0].is_joined:
+    for violations, candidate, n_cells in options:
+        if violations.breaks_shape and slot.cells[0].is_joined:
             return None  # divided, the cell is open to more clips
-        warp = _warp(song, dancer, place.cells[:n_cells])
+        warp = _warp(song, candidate, slot.cells[:n_cells])
         if warp is not None and warp.is_even:
-            return Choice(dancer, n_cells, warp, _why(floor, place, dancer))
-    return _loosely_chosen(song, floor, place, dancers)
+            return Choice(candidate, n_cells, warp, _why(state, slot, candidate))
+    return _evenly_aligned(song, state, slot, candidates)
 
 
-def _loosely_chosen(
-    song: SongGrid, floor: DanceFloor, place: Place, dancers: Sequence[Dancer]
+def _evenly_aligned(
+    song: SongGrid, state: PlanState, slot: Slot, candidates: Sequence[Candidate]
 ) -> Choice | None:
     """Cover a cell whose beats no clip can follow; cells that can be divided are, first."""
-    cell = place.cells[0]
+    cell = slot.cells[0]
     if cell.is_joined:
         return None
-    for dancer in sorted(dancers, key=lambda dancer: floor.rules(place, dancer, 1)):
-        warp = lay_loosely(song, dancer.grid, first=cell.first, last=cell.last, ratio=dancer.ratio)
+    for candidate in sorted(candidates, key=lambda candidate: state.violations(slot, candidate, 1)):
+        warp = align_evenly(
+            song, candidate.grid, first=cell.first, last=cell.last, ratio=candidate.ratio
+        )
         if warp is not None:
             at_s = song.times_s[cell.first]
-            floor.breaks("beats", f"The song has no steady beat at {at_s:.1f} s.")
+            state.relax("beats", f"The song has no steady beat at {at_s:.1f} s.")
             why = "The song has no steady beat here: the move goes on through it."
-            return Choice(dancer, 1, warp, why)
+            return Choice(candidate, 1, warp, why)
     return None
 
 
-def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
+def _divided(song: SongGrid, state: PlanState, cell: Cell) -> list[Cell]:
     """Divide a cell where it was joined, else in two halves."""
     bounds, at_s = cell.bounds, song.times_s[cell.first]
     if not cell.is_joined:
         if _length(bounds) < 2:
             raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
-        floor.breaks("eights", f"No move can dance the eight at {at_s:.1f} s as a whole.")
+        state.relax("eights", f"No move can dance the eight at {at_s:.1f} s as a whole.")
         bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)
     return [
         Cell(
@@ -295,41 +305,41 @@ def _divided(song: SongGrid, floor: DanceFloor, cell: Cell) -> list[Cell]:
     ]
 
 
-def _reach(song: SongGrid, dancer: Dancer, place: Place, *, most: int) -> int:
+def _reach(song: SongGrid, candidate: Candidate, slot: Slot, *, most: int) -> int:
     """Count the cells the clip can dance here, at most ``most``."""
     for n_cells in range(most, 0, -1):
-        if _entry(song, dancer, place.cells[:n_cells]) is not None:
+        if _entry(song, candidate, slot.cells[:n_cells]) is not None:
             return n_cells
     return 0
 
 
-def _entry(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> int | None:
+def _entry(song: SongGrid, candidate: Candidate, cells: Sequence[Cell]) -> int | None:
     """Find the clip beat to enter at, so that the clip reaches over the cells.
 
     The clip's first beat falls on the one where it can, so that a move is danced in step
     whether or not a lead-in comes before it.
     """
     first, last = cells[0].first, cells[-1].last
-    before = int((cells[0].one - first) * dancer.ratio)
+    before = int((cells[0].one - first) * candidate.ratio)
     entries: list[int] = [-before % BEATS_PER_EIGHT, *range(BEATS_PER_EIGHT)]
     for entry in entries:
-        if fits(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio):
+        if fits(song, candidate.grid, first=first, last=last, entry=entry, ratio=candidate.ratio):
             return entry
     return None
 
 
-def _warp(song: SongGrid, dancer: Dancer, cells: Sequence[Cell]) -> Warp | None:
-    entry = _entry(song, dancer, cells)
+def _warp(song: SongGrid, candidate: Candidate, cells: Sequence[Cell]) -> Warp | None:
+    entry = _entry(song, candidate, cells)
     if entry is None:
         return None
     first, last = cells[0].first, cells[-1].last
-    return lay(song, dancer.grid, first=first, last=last, entry=entry, ratio=dancer.ratio)
+    return align(song, candidate.grid, first=first, last=last, entry=entry, ratio=candidate.ratio)
 
 
-def _why(floor: DanceFloor, place: Place, dancer: Dancer) -> str:
+def _why(state: PlanState, slot: Slot, candidate: Candidate) -> str:
     """Say in a sentence why this clip is danced here."""
-    cell, clip = place.cells[0], dancer.clip
-    section = floor.sections[cell.section]
+    cell, clip = slot.cells[0], candidate.clip
+    section = state.sections[cell.section]
     if not cell.is_eight:
         return "It covers the song beside its eights."
     level, wanted = clip.energy_level, section.energy
@@ -337,20 +347,20 @@ def _why(floor: DanceFloor, place: Place, dancer: Dancer) -> str:
         fit = f"{level} energy, as in part {section.label}"
     else:
         fit = f"{level} energy for the {wanted} energy of part {section.label}"
-    times = floor.times_danced(dancer)
+    times = state.times_used(candidate)
     seen = f"danced {times}x before" if times else "not danced before"
-    pace = PACES.get(dancer.ratio, "")
-    opens = floor.opens_with(dancer)
+    pace = PACES.get(candidate.ratio, "")
+    opens = state.opens_with(candidate)
     return f"{'An easy start: ' + fit if opens else fit[0].upper() + fit[1:]}, {seen}{pace}."
 
 
-def _planned(song: SongGrid, index: int, cells: Sequence[Cell], choice: Choice) -> PlannedMove:
+def _planned_move(song: SongGrid, index: int, cells: Sequence[Cell], choice: Choice) -> PlannedMove:
     """Write a choice down as a move of the plan."""
     first = min(max(cells[0].first - song.lead_beats, 0), max(song.n_beats - 1, 0))
     last = min(max(cells[-1].last - song.lead_beats, first), max(song.n_beats - 1, first))
     return PlannedMove(
         index=index,
-        clip=choice.dancer.clip,
+        clip=choice.candidate.clip,
         first_beat=first,
         n_beats=last - first,
         eights=sum(cell.is_eight for cell in cells),

@@ -14,7 +14,7 @@ from config.problems import STATUS_OF_CODE
 from modules.errors import DomainError
 from modules.web.errors import WebError
 
-SET_ASIDE = {"tests", "migrations", "management", "adapters", "testing"}
+SET_ASIDE = {"tests", "migrations", "management", "adapters"}
 
 
 def domain_errors(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:

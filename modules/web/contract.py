@@ -1,6 +1,6 @@
 """The door of the web module: what routes are made of."""
 
-from modules.web.doors import Doors, ReadToken, build_doors
+from modules.web.authenticators import Doors, ReadToken, build_doors
 from modules.web.errors import (
     BodyTooLarge,
     IdempotencyKeyReused,
@@ -14,9 +14,10 @@ from modules.web.errors import (
     WebError,
 )
 from modules.web.etags import conditional, is_listed, must_match
-from modules.web.limits import Allowance, Limiter, Policy
-from modules.web.once import Made, answer_once, forget_old_answers
-from modules.web.request import (
+from modules.web.field_types import Decimal, Id, Whole, line, prose
+from modules.web.idempotency import Made, answer_once, forget_old_answers
+from modules.web.rate_limits import Allowance, Limiter, Policy
+from modules.web.request_context import (
     Caller,
     Notes,
     SessionUser,
@@ -39,7 +40,6 @@ from modules.web.schemas import (
     page_of,
     problems,
 )
-from modules.web.text import Decimal, Id, Whole, line, prose
 
 __all__ = [
     "Allowance",

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 
 from modules.web.errors import TooManyRequests
-from modules.web.limits import Limiter
-from modules.web.request import Notes, notes_of
+from modules.web.rate_limits import Limiter
+from modules.web.request_context import Notes, notes_of
 from modules.web.schemas import Invalid, Problem
 
 if TYPE_CHECKING:

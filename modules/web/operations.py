@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from modules.eventstore.contract import event_metadata
 from modules.web.errors import UnknownParameter
 from modules.web.parsing import StrictParser
-from modules.web.request import notes_of
+from modules.web.request_context import notes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from ninja import Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from modules.web.text import Whole
+from modules.web.field_types import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

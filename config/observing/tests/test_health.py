@@ -17,7 +17,7 @@ from config.observing import figures, readiness
 from config.observing.readiness import Lookout, Part
 from modules.identity.contract import ensure_user
 from modules.media.adapters.folder import FolderStorage
-from modules.web.testing import doors_for_tests, site_of
+from modules.web.tests.site import doors_for_tests, site_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

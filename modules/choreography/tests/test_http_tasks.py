@@ -12,7 +12,7 @@ from django.db import connection
 from modules.choreography.tests.endings import complete, fail
 from modules.choreography.tests.makers import a_claim, a_user
 from modules.choreography.tests.site import SONG, Site, an_old_row, event_count, messages
-from modules.web.testing import as_user
+from modules.web.tests.site import as_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

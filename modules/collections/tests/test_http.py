@@ -25,7 +25,7 @@ from modules.collections.tests.makers import (
     run_sql,
 )
 from modules.media.links import PERIOD_S, HmacLinks
-from modules.web.testing import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, doors_for_tests, site_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import KEY, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
 from modules.web.contract import Limiter, Policy, build_doors
-from modules.web.testing import site_of
+from modules.web.tests.site import site_of
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from modules.media.contract import MediaStorage
 from modules.media.http import build_router
 from modules.media.links import PERIOD_S, HmacLinks
 from modules.media.tests.test_links import NOON_S, Clock
-from modules.web.testing import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, doors_for_tests, site_of
 
 KEY = "choreographies/2026/11/dance.mp4"
 VIDEO = bytes(range(256)) * 2000

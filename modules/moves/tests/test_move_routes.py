@@ -25,7 +25,7 @@ from modules.moves.queries import MoveCatalogue
 from modules.moves.rows import values_of
 from modules.moves.search import MoveTerms
 from modules.moves.tests.makers import a_document, all_vectors
-from modules.web.testing import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, doors_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from modules.songs.application import MAX_UPLOAD_BYTES, SongLibrary
 from modules.songs.http import build_router
 from modules.songs.models import SongRow
 from modules.songs.tests.recordings import AUDIO, BROKEN_OFF, NOT_AUDIO, playlists
-from modules.web.testing import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, doors_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from modules.web.limits import TAKE
+from modules.web.rate_limits import TAKE
 
 
 def take_many(address: dict[str, Any], times: int, quota: int) -> int:

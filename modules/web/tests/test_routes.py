@@ -35,7 +35,7 @@ from modules.web.contract import (
     page_of,
 )
 from modules.web.models import FirstAnswer
-from modules.web.testing import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, doors_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 

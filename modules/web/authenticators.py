@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ninja.security.http import HttpAuthBase
 
 from modules.web.errors import NotAuthenticated
-from modules.web.request import Caller, SessionUser, address_of, network_of, notes_of
+from modules.web.request_context import Caller, SessionUser, address_of, network_of, notes_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from modules.web.limits import Limiter, Policy
+    from modules.web.rate_limits import Limiter, Policy
 
 type ReadToken = Callable[[str], SessionUser | None]
 

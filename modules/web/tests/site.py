@@ -7,8 +7,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from modules.web.doors import Doors, build_doors
-from modules.web.limits import Limiter, Policy
+from django.urls import path
+
+from config.problems import add_problem_handlers
+from modules.web.authenticators import Doors, build_doors
+from modules.web.operations import Api
+from modules.web.rate_limits import Limiter, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,14 +66,8 @@ def doors_for_tests(*, quota: int = 10_000, polling: int = 10_000, public: int =
 
 def site_of(routers: Mapping[str, Router]) -> ModuleType:
     """Give a URLconf serving these routers under ``/api``; for pytest-django's ``settings``."""
-    # The error table is the whole application's, so that tests see what clients see.
-    from django.urls import path
-    from django.utils.module_loading import import_string
-
-    from modules.web.operations import Api
-
     api: Any = Api(title="Under test", urls_namespace=f"test-{id(routers)}")
-    import_string("config.problems.add_problem_handlers")(api)
+    add_problem_handlers(api)  # the whole application's, so that tests see what clients see
     for prefix, router in routers.items():
         api.add_router(prefix, router)
     site: Any = ModuleType("site_under_test")

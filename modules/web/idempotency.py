@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from modules.web.errors import IdempotencyKeyReused, RequestInFlight
-from modules.web.request import caller_of
+from modules.web.request_context import caller_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

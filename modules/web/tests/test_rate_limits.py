@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 
 from modules.web.errors import RequestInFlight, TooManyRequests
-from modules.web.limits import Limiter, Policy
+from modules.web.idempotency import _lock
 from modules.web.models import RequestCount
-from modules.web.once import _lock
+from modules.web.rate_limits import Limiter, Policy
 from modules.web.tests.hammer import take_many
 
 POLICY = Policy(name="test", quota=100)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from modules.web.limits import Allowance, Policy
+    from modules.web.rate_limits import Allowance, Policy
 
 
 class SessionUser(Protocol):

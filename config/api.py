@@ -74,20 +74,22 @@ def build_api() -> BachataApi:
 
 def routers() -> dict[str, Router]:
     """Give each router with its prefix."""
-    doors = wiring.doors()
+    auth = wiring.authenticators()
     storage, links = wiring.media_storage(), wiring.signed_links()
     return {
         "": build_health_router(
-            doors=doors, lookout=wiring.lookout(), metrics_token=wiring.metrics_token
+            auth=auth,
+            lookout=wiring.lookout(),
+            metrics_token=wiring.metrics_token,
         ),
         # Before the moves: `/moves/parse-query` is no clip's id.
-        "/": build_choreography_router(routes=wiring.choreography_routes(), doors=doors),
-        "/songs": build_songs_router(library=wiring.song_library(), links=links, doors=doors),
-        "/media": build_media_router(storage=storage, links=links, doors=doors),
+        "/": build_choreography_router(routes=wiring.choreography_routes(), auth=auth),
+        "/songs": build_songs_router(library=wiring.song_library(), links=links, auth=auth),
+        "/media": build_media_router(storage=storage, links=links, auth=auth),
         "/collections": wiring.collections_router(),
-        "/auth": build_identity_router(accounts=wiring.accounts(), doors=doors),
+        "/auth": build_identity_router(accounts=wiring.accounts(), auth=auth),
         # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
-        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, doors=doors),
+        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, auth=auth),
     }
 
 

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from config.observing import metrics
-from modules.web.contract import Answer, Doors, Invalid, NotAuthenticated, problems
+from modules.web.contract import Answer, Authenticators, Invalid, NotAuthenticated, problems
 from modules.web.middleware import problem_response
 
 if TYPE_CHECKING:
@@ -88,14 +88,16 @@ class OperatorToken(HttpAuthBase):
         return "operator"
 
 
-def build_router(*, doors: Doors, lookout: Lookout, metrics_token: Callable[[], str]) -> Router:
+def build_router(
+    *, auth: Authenticators, lookout: Lookout, metrics_token: Callable[[], str]
+) -> Router:
     """Routes for those who operate this."""
     router = Router(tags=["operations"])
 
     @router.get(
         "/health",
         response=Health,
-        auth=doors.open,
+        auth=auth.open,
         operation_id="getHealth",
         summary="Is the process alive?",
     )
@@ -106,7 +108,7 @@ def build_router(*, doors: Doors, lookout: Lookout, metrics_token: Callable[[], 
     @router.get(
         "/health/ready",
         response=Readiness,
-        auth=doors.open,
+        auth=auth.open,
         operation_id="getReadiness",
         summary="Can requests be served?",
     )

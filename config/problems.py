@@ -21,7 +21,7 @@ from modules.web.contract import (
     TooManyRequests,
     UnknownParameter,
     WebError,
-    notes_of,
+    context_of,
 )
 from modules.web.middleware import problem_response, too_many
 
@@ -124,7 +124,7 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, ConcurrencyConflict):
         message = "This was changed by somebody else at the same moment; please try again."
         return problem_response(request, status=409, code="conflict", message=message)
-    log.warning("request %s: %s", notes_of(request).request_id, error)
+    log.warning("request %s: %s", context_of(request).request_id, error)
     code = getattr(error, "code", TransientError.code)
     code = code if isinstance(code, str) else TransientError.code
     response = problem_response(request, status=503, code=code, message=BUSY)
@@ -133,7 +133,7 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.exception("request %s failed", notes_of(request).request_id, exc_info=error)
+    log.exception("request %s failed", context_of(request).request_id, exc_info=error)
     return problem_response(request, status=500, code="internal_error", message=OUR_FAULT)
 
 

@@ -143,10 +143,10 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 MIDDLEWARE = [
-    "modules.web.middleware.RequestNotes",
+    "modules.web.middleware.RequestContextMiddleware",
     "config.observing.middleware.Observed",
     "corsheaders.middleware.CorsMiddleware",
-    "modules.web.middleware.ApiAnswers",
+    "modules.web.middleware.ApiResponseMiddleware",
 ]
 MAX_JSON_BYTES = 64 << 10
 MAX_UPLOAD_BYTES = 30 << 20

@@ -40,25 +40,25 @@ if TYPE_CHECKING:
     from modules.moves.queries import MoveCatalogue
     from modules.songs.application import SongLibrary
     from modules.songs.ports import SongListener
-    from modules.web.contract import Doors
+    from modules.web.contract import Authenticators
 
 SWEEP_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 
 
 @cache
-def doors() -> Doors:
+def authenticators() -> Authenticators:
     """Who may use the API, and how often."""
     from modules.identity.contract import SessionReader
-    from modules.web.contract import Limiter, Policy, build_doors
+    from modules.web.contract import RateLimiter, RateLimitPolicy, build_authenticators
 
     per_minute = settings.REQUESTS_PER_MINUTE
-    return build_doors(
+    return build_authenticators(
         read_token=SessionReader(signed_tokens()),
-        limiter=Limiter(),
-        default=Policy(name="default", quota=per_minute["user"]),
-        polling=Policy(name="polling", quota=per_minute["polling"]),
-        public=Policy(name="auth", quota=per_minute["address"]),
+        limiter=RateLimiter(),
+        default=RateLimitPolicy(name="default", quota=per_minute["user"]),
+        polling=RateLimitPolicy(name="polling", quota=per_minute["polling"]),
+        public=RateLimitPolicy(name="auth", quota=per_minute["address"]),
     )
 
 
@@ -75,10 +75,10 @@ def accounts() -> Accounts:
     """The commands of users about themselves."""
     from modules.identity.application import Accounts
     from modules.identity.guesses import Guesses, guessing_policy
-    from modules.web.contract import Limiter
+    from modules.web.contract import RateLimiter
 
     policy = guessing_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
-    return Accounts(tokens=signed_tokens(), guesses=Guesses(Limiter(), policy=policy))
+    return Accounts(tokens=signed_tokens(), guesses=Guesses(RateLimiter(), policy=policy))
 
 
 @cache
@@ -217,7 +217,10 @@ def collections_router() -> Router:
     from modules.collections.http import build_router
 
     return build_router(
-        items=saved_choreographies(), get_task=get_task, links=signed_links(), doors=doors()
+        items=saved_choreographies(),
+        get_task=get_task,
+        links=signed_links(),
+        auth=authenticators(),
     )
 
 
@@ -293,7 +296,7 @@ def dispatcher() -> Dispatcher:
     from modules.eventstore.contract import Chore, forget_done
     from modules.eventstore.dispatcher import Dispatcher
     from modules.identity.contract import forget_ended_sessions
-    from modules.web.contract import Limiter, forget_old_answers
+    from modules.web.contract import RateLimiter, forget_old_responses
 
     sweeper = Sweeper(
         tasks=tasks(), executor=job_executor(), lost_after_s=settings.JOB_LOST_AFTER_S
@@ -308,8 +311,8 @@ def dispatcher() -> Dispatcher:
             Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
             Chore(name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune),
             Chore(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
-            Chore(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_answers),
-            Chore(name="old counts", every_s=FORGET_EVERY_S, run=Limiter.forget_ended),
+            Chore(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
+            Chore(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
             Chore(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
         ],
     )

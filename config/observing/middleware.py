@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.observing.logs import REQUEST_ID
 from config.observing.metrics import REQUESTS
-from modules.web.contract import notes_of
+from modules.web.contract import context_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ UNROUTED = "unrouted"
 
 
 class Observed:
-    """Just inside of the middleware that makes the request's notes.
+    """Just inside of the middleware that makes the request's context.
 
     Routes are told by their template, never by the path or the query: those name people's things,
     and may be signed.
@@ -33,8 +33,8 @@ class Observed:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Count, time and tell."""
-        notes = notes_of(request)
-        token = REQUEST_ID.set(notes.request_id)
+        context = context_of(request)
+        token = REQUEST_ID.set(context.request_id)
         start = time.perf_counter()
         try:
             response = self._get_response(request)
@@ -50,7 +50,7 @@ class Observed:
                     "status": response.status_code,
                     "duration_ms": round(duration_s * 1000, 2),
                     "bytes": length_of(response),
-                    "user_id": notes.who,
+                    "user_id": context.user_id,
                 }
                 log.log(level, "%s %s %d", method, route, response.status_code, extra=said)
             return response

@@ -28,17 +28,17 @@ from modules.choreography.queries import find_task
 from modules.choreography.reception import NOT_FOUND, Reception
 from modules.choreography.timelines import Timelines
 from modules.web.contract import (
-    Doors,
+    Authenticators,
+    CommandResponse,
     Id,
     IdempotencyKey,
     IfNoneMatch,
-    Made,
     Page,
-    answer_once,
     caller_of,
     conditional,
     page_of,
     problems,
+    run_idempotent,
 )
 
 TAG = "choreography"
@@ -59,22 +59,22 @@ class ChoreographyRoutes:
     read_wish: WishReader
 
 
-def build_router(*, routes: ChoreographyRoutes, doors: Doors) -> Router:
+def build_router(*, routes: ChoreographyRoutes, auth: Authenticators) -> Router:
     """Routes of the choreography module, each with its whole path."""
     router = Router(tags=[TAG])
-    _add_commands(router, routes, doors)
-    _add_retry(router, routes, doors)
-    _add_reads(router, routes, doors)
-    _add_polling(router, routes, doors)
-    _add_parsing(router, routes, doors)
+    _add_commands(router, routes, auth)
+    _add_retry(router, routes, auth)
+    _add_reads(router, routes, auth)
+    _add_polling(router, routes, auth)
+    _add_parsing(router, routes, auth)
     return router
 
 
-def _add_commands(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
+def _add_commands(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
     @router.post(
         "/choreography/generate",
         response={202: Accepted, **problems(409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="generateChoreography",
         summary="Make a choreography",
     )
@@ -91,11 +91,11 @@ def _add_commands(router: Router, routes: ChoreographyRoutes, doors: Doors) -> N
         """
         user_id = caller_of(request).user_id
 
-        def command() -> Made[Accepted]:
+        def command() -> CommandResponse[Accepted]:
             return _accepted(routes.reception.request(user_id=user_id, **wishes.model_dump()))
 
         return Status(
-            *answer_once(
+            *run_idempotent(
                 request, response, operation="generate", key=key, body=wishes, command=command
             )
         )
@@ -103,7 +103,7 @@ def _add_commands(router: Router, routes: ChoreographyRoutes, doors: Doors) -> N
     @router.delete(
         "/choreography/tasks/{task_id}",
         response={200: Task, **problems(404, 409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="cancelChoreographyTask",
         summary="Cancel a choreography",
     )
@@ -117,11 +117,11 @@ def _add_commands(router: Router, routes: ChoreographyRoutes, doors: Doors) -> N
         return routes.answers.answer(routes.reception.cancel(task_id=task_id, user_id=user_id))
 
 
-def _add_retry(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
+def _add_retry(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
     @router.post(
         "/choreography/tasks/{task_id}/retry",
         response={202: Accepted, **problems(404, 409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="retryChoreographyTask",
         summary="Make a choreography once more",
     )
@@ -135,20 +135,22 @@ def _add_retry(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None
         """
         user_id = caller_of(request).user_id
 
-        def command() -> Made[Accepted]:
+        def command() -> CommandResponse[Accepted]:
             return _accepted(routes.reception.retry(task_id=task_id, user_id=user_id))
 
         body = RetryOf(task_id=str(task_id))
         return Status(
-            *answer_once(request, response, operation="retry", key=key, body=body, command=command)
+            *run_idempotent(
+                request, response, operation="retry", key=key, body=body, command=command
+            )
         )
 
 
-def _add_reads(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
+def _add_reads(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
     @router.get(
         "/choreography/tasks",
         response=Page[Task],
-        auth=doors.user,
+        auth=auth.user,
         operation_id="listChoreographyTasks",
         summary="Your choreographies, newest first",
     )
@@ -167,7 +169,7 @@ def _add_reads(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None
     @router.get(
         "/choreography/tasks/{task_id}/timeline",
         response={200: Timeline, 304: None, **problems(404, 409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getChoreographyTimeline",
         summary="What happens when in a video",
     )
@@ -184,7 +186,7 @@ def _add_reads(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None
         return unchanged or _json(response, routes.timelines.read(key))
 
 
-def _add_polling(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
+def _add_polling(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
     for path, operation_id in (
         ("/choreography/tasks/{task_id}", "getChoreographyTask"),
         ("/tasks/{task_id}", "getTask"),
@@ -193,7 +195,7 @@ def _add_polling(router: Router, routes: ChoreographyRoutes, doors: Doors) -> No
         @router.get(
             path,
             response={200: Task, 304: None, **problems(404)},
-            auth=doors.polling,
+            auth=auth.polling,
             operation_id=operation_id,
             summary="How far is a choreography?",
         )
@@ -209,7 +211,7 @@ def _add_polling(router: Router, routes: ChoreographyRoutes, doors: Doors) -> No
             )
 
 
-def _add_parsing(router: Router, routes: ChoreographyRoutes, doors: Doors) -> None:
+def _add_parsing(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
     for path, operation_id in (
         ("/choreography/parse-query", "parseQuery"),
         ("/moves/parse-query", "parseMoveQuery"),
@@ -218,7 +220,7 @@ def _add_parsing(router: Router, routes: ChoreographyRoutes, doors: Doors) -> No
         @router.post(
             path,
             response=UnderstoodWish,
-            auth=doors.user,
+            auth=auth.user,
             operation_id=operation_id,
             summary="Understand a typed wish",
         )
@@ -231,7 +233,7 @@ def _add_parsing(router: Router, routes: ChoreographyRoutes, doors: Doors) -> No
             return UnderstoodWish.model_validate(read, from_attributes=True)
 
 
-def _accepted(task_id: UUID) -> Made[Accepted]:
+def _accepted(task_id: UUID) -> CommandResponse[Accepted]:
     path = TASK_PATH.format(task_id)
     answer = Accepted(task_id=str(task_id), message=STARTED, poll_url=path)
     return 202, answer, {"Location": path, "Retry-After": str(POLL_AFTER_S)}

@@ -22,18 +22,18 @@ from modules.collections.schemas import (
 )
 from modules.media.contract import BadMediaKey
 from modules.web.contract import (
-    Doors,
+    Authenticators,
     Id,
     IdempotencyKey,
     IfMatch,
     IfNoneMatch,
     Page,
-    answer_once,
     caller_of,
     conditional,
     must_match,
     page_of,
     problems,
+    run_idempotent,
 )
 
 if TYPE_CHECKING:
@@ -50,21 +50,25 @@ ALL, ONE = "", "/{item_id}"
 
 
 def build_router(
-    *, items: SavedChoreographies, get_task: GetTask, links: SignedLinks, doors: Doors
+    *,
+    items: SavedChoreographies,
+    get_task: GetTask,
+    links: SignedLinks,
+    auth: Authenticators,
 ) -> Router:
     """Routes of what the caller keeps; other people's things are not there."""
     router = Router(tags=["collections"])
-    _add_reads(router, links=links, doors=doors)
-    _add_saving(router, items=items, get_task=get_task, links=links, doors=doors)
-    _add_changes(router, items=items, links=links, doors=doors)
+    _add_reads(router, links=links, auth=auth)
+    _add_saving(router, items=items, get_task=get_task, links=links, auth=auth)
+    _add_changes(router, items=items, links=links, auth=auth)
     return router
 
 
-def _add_reads(router: Router, *, links: SignedLinks, doors: Doors) -> None:
+def _add_reads(router: Router, *, links: SignedLinks, auth: Authenticators) -> None:
     @router.get(
         ALL,
         response=Page[SavedOut],
-        auth=doors.user,
+        auth=auth.user,
         operation_id="listCollection",
         summary="What I keep",
     )
@@ -84,7 +88,7 @@ def _add_reads(router: Router, *, links: SignedLinks, doors: Doors) -> None:
     @router.get(
         "/stats",
         response=StatisticsOut,
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getCollectionStatistics",
         summary="What I keep, in numbers",
     )
@@ -95,7 +99,7 @@ def _add_reads(router: Router, *, links: SignedLinks, doors: Doors) -> None:
     @router.get(
         ONE,
         response={200: SavedOut, **problems(404)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getSavedChoreography",
         summary="One saved choreography",
     )
@@ -113,12 +117,12 @@ def _add_saving(
     items: SavedChoreographies,
     get_task: GetTask,
     links: SignedLinks,
-    doors: Doors,
+    auth: Authenticators,
 ) -> None:
     @router.post(
         ALL,
         response={200: SavedOut, 201: SavedOut, **problems(404, 409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="saveChoreography",
         summary="Keep a choreography",
     )
@@ -137,19 +141,23 @@ def _add_saving(
             headers = {"Location": f"/api{PREFIX}/{item.id}", "ETag": _etag(item, links)}
             return 201 if saved.is_new else 200, _shown(item, links), headers
 
-        answer = answer_once(
+        answer = run_idempotent(
             request, response, operation="saveChoreography", key=key, body=wanted, command=command
         )
         return Status(*answer)
 
 
 def _add_changes(
-    router: Router, *, items: SavedChoreographies, links: SignedLinks, doors: Doors
+    router: Router,
+    *,
+    items: SavedChoreographies,
+    links: SignedLinks,
+    auth: Authenticators,
 ) -> None:
     @router.put(
         ONE,
         response={200: SavedOut, **problems(404, 409, 412)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="reviseSavedChoreography",
         summary="Change title, difficulty or notes",
     )
@@ -177,7 +185,7 @@ def _add_changes(
     @router.delete(
         ONE,
         response={204: None, **problems(404, 409, 412)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="removeSavedChoreography",
         summary="Keep it no longer",
     )

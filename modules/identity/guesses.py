@@ -6,18 +6,18 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from modules.identity.sessions import address_mark
-from modules.web.contract import Policy
+from modules.web.contract import RateLimitPolicy
 
 if TYPE_CHECKING:
     from modules.identity.domain import Account
-    from modules.web.contract import Limiter
+    from modules.web.contract import RateLimiter
 
 WINDOW_S = 300
 
 
-def guessing_policy(failures: int) -> Policy:
+def guessing_policy(failures: int) -> RateLimitPolicy:
     """Let an account's password be guessed wrong so often in five minutes."""
-    return Policy(name="password", quota=failures, window_s=WINDOW_S)
+    return RateLimitPolicy(name="password", quota=failures, window_s=WINDOW_S)
 
 
 class Guesses:
@@ -30,7 +30,7 @@ class Guesses:
     any case. Names that nobody has are counted the same way.
     """
 
-    def __init__(self, limiter: Limiter, *, policy: Policy) -> None:
+    def __init__(self, limiter: RateLimiter, *, policy: RateLimitPolicy) -> None:
         self._limiter = limiter
         self._policy = policy
 

@@ -19,26 +19,26 @@ from modules.identity.schemas import (
     Registration,
     User,
 )
-from modules.web.contract import Doors, address_of, caller_of, problems
+from modules.web.contract import Authenticators, address_of, caller_of, problems
 
 if TYPE_CHECKING:
     from modules.identity.application import Accounts
 
 
-def build_router(*, accounts: Accounts, doors: Doors) -> Router:
+def build_router(*, accounts: Accounts, auth: Authenticators) -> Router:
     """Routes of the identity module."""
     router = Router(tags=["auth"])
-    _add_sessions(router, accounts=accounts, doors=doors)
-    _add_renewal(router, accounts=accounts, doors=doors)
-    _add_profile(router, accounts=accounts, doors=doors)
+    _add_sessions(router, accounts=accounts, auth=auth)
+    _add_renewal(router, accounts=accounts, auth=auth)
+    _add_profile(router, accounts=accounts, auth=auth)
     return router
 
 
-def _add_sessions(router: Router, *, accounts: Accounts, doors: Doors) -> None:
+def _add_sessions(router: Router, *, accounts: Accounts, auth: Authenticators) -> None:
     @router.post(
         "/register",
         response={201: LoggedIn, **problems(409)},
-        auth=doors.public,
+        auth=auth.public,
         operation_id="register",
         summary="Make an account",
     )
@@ -56,7 +56,7 @@ def _add_sessions(router: Router, *, accounts: Accounts, doors: Doors) -> None:
     @router.post(
         "/login",
         response={200: LoggedIn, **problems(401)},
-        auth=doors.public,
+        auth=auth.public,
         operation_id="logIn",
         summary="Log in",
     )
@@ -72,11 +72,11 @@ def _add_sessions(router: Router, *, accounts: Accounts, doors: Doors) -> None:
         return LoggedIn.of(login)
 
 
-def _add_renewal(router: Router, *, accounts: Accounts, doors: Doors) -> None:
+def _add_renewal(router: Router, *, accounts: Accounts, auth: Authenticators) -> None:
     @router.post(
         "/refresh",
         response={200: LoggedIn, **problems(401)},
-        auth=doors.public,
+        auth=auth.public,
         operation_id="refreshSession",
         summary="Go on with a session",
     )
@@ -90,7 +90,7 @@ def _add_renewal(router: Router, *, accounts: Accounts, doors: Doors) -> None:
     @router.post(
         "/logout",
         response={204: None, **problems(401)},
-        auth=doors.public,
+        auth=auth.public,
         operation_id="logOut",
         summary="Log out",
     )
@@ -100,11 +100,11 @@ def _add_renewal(router: Router, *, accounts: Accounts, doors: Doors) -> None:
         return Status(204, None)
 
 
-def _add_profile(router: Router, *, accounts: Accounts, doors: Doors) -> None:
+def _add_profile(router: Router, *, accounts: Accounts, auth: Authenticators) -> None:
     @router.get(
         "/me",
         response=User,
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getMe",
         summary="Who am I?",
     )
@@ -118,7 +118,7 @@ def _add_profile(router: Router, *, accounts: Accounts, doors: Doors) -> None:
     @router.put(
         "/me",
         response={200: User, **problems(409)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="updateMe",
         summary="Change one's profile",
     )
@@ -131,7 +131,7 @@ def _add_profile(router: Router, *, accounts: Accounts, doors: Doors) -> None:
     @router.post(
         "/password",
         response={204: None, **problems(403)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="changePassword",
         summary="Change one's password",
     )

@@ -12,7 +12,7 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from modules.media.ranges import ByteRange, is_still, wanted_range
-from modules.web.contract import Doors, Filters, PreconditionFailed, problems
+from modules.web.contract import Authenticators, Filters, PreconditionFailed, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ Key = Annotated[
 ]
 
 
-def build_router(*, storage: MediaStorage, links: HmacLinks, doors: Doors) -> Router:
+def build_router(*, storage: MediaStorage, links: HmacLinks, auth: Authenticators) -> Router:
     """Routes of the media module."""
     router = Router(tags=["media"])
 
@@ -72,7 +72,7 @@ def build_router(*, storage: MediaStorage, links: HmacLinks, doors: Doors) -> Ro
 
     @router.get(
         "/{path:key}",
-        auth=doors.open,
+        auth=auth.open,
         operation_id="getMedia",
         summary="Show a video, a picture or a sound",
         response={200: None, 206: None, 304: None, **problems(403, 404, 412, 416)},
@@ -90,7 +90,7 @@ def build_router(*, storage: MediaStorage, links: HmacLinks, doors: Doors) -> Ro
     @router.api_operation(
         ["HEAD"],
         "/{path:key}",
-        auth=doors.open,
+        auth=auth.open,
         operation_id="headMedia",
         summary="Describe a video, a picture or a sound",
         response={200: None, 304: None, **problems(403, 404, 412)},

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from modules.moves.contract import Difficulty, Energy, Roles, TempoSource
 from modules.moves.search import MoveTerms
-from modules.web.contract import Answer, Doors, Filters, Whole, line, problems
+from modules.web.contract import Answer, Authenticators, Filters, QueryInt, line, problems
 
 if TYPE_CHECKING:
     from modules.media.contract import SignedLinks
@@ -45,7 +45,7 @@ class MoveQuery(Filters):
     move_label: Title | None = Field(  # type: ignore[valid-type]
         default=None, description="One kind of move, like `lady_left_turn`"
     )
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    limit: Annotated[QueryInt, Field(ge=1, le=100)] = 20
 
     def to_terms(self) -> MoveTerms:
         """Give what must hold."""
@@ -113,14 +113,14 @@ class MoveOut(Answer):
     )
 
 
-def build_router(*, moves: MoveCatalogue, links: SignedLinks, doors: Doors) -> Router:
+def build_router(*, moves: MoveCatalogue, links: SignedLinks, auth: Authenticators) -> Router:
     """Routes of the moves module."""
     router = Router(tags=["moves"])
 
     @router.get(
         "/search",
         response=MovesFound,
-        auth=doors.user,
+        auth=auth.user,
         operation_id="searchMoves",
         summary="Search moves",
     )
@@ -137,7 +137,7 @@ def build_router(*, moves: MoveCatalogue, links: SignedLinks, doors: Doors) -> R
     @router.get(
         "/{clip_id}",
         response={200: MoveOut, **problems(404)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getMove",
         summary="Show a move",
     )

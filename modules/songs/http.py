@@ -17,12 +17,12 @@ from modules.songs.application import MAX_TITLE_LENGTH
 from modules.songs.queries import SongOrdering, SongSearch, get_song, list_songs
 from modules.web.contract import (
     Answer,
+    Authenticators,
     Body,
-    Decimal,
-    Doors,
     Id,
     Page,
     Paging,
+    QueryFloat,
     UnknownParameter,
     caller_of,
     line,
@@ -54,7 +54,7 @@ _UPLOAD_EXTRA: dict[str, Any] = {
         "content": {"multipart/form-data": {"encoding": {"file": {"contentType": _KINDS}}}}
     }
 }
-Bpm = Annotated[Decimal, Field(ge=1, le=400)]
+Bpm = Annotated[QueryFloat, Field(ge=1, le=400)]
 
 
 class SongQuery(Paging):
@@ -117,15 +117,15 @@ class SongAudio(Answer):
     )
 
 
-def build_router(*, library: SongLibrary, links: SignedLinks, doors: Doors) -> Router:
+def build_router(*, library: SongLibrary, links: SignedLinks, auth: Authenticators) -> Router:
     """Routes of the songs module."""
     router = Router(tags=["songs"])
-    _add_reads(router, links, doors)
+    _add_reads(router, links, auth)
 
     @router.post(
         "",
         response={200: SongOut, 201: SongOut},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="uploadSong",
         summary="Upload a song",
         openapi_extra=_UPLOAD_EXTRA,
@@ -153,11 +153,11 @@ def build_router(*, library: SongLibrary, links: SignedLinks, doors: Doors) -> R
     return router
 
 
-def _add_reads(router: Router, links: SignedLinks, doors: Doors) -> None:
+def _add_reads(router: Router, links: SignedLinks, auth: Authenticators) -> None:
     @router.get(
         "",
         response=Page[SongOut],
-        auth=doors.user,
+        auth=auth.user,
         operation_id="listSongs",
         summary="List songs",
     )
@@ -173,7 +173,7 @@ def _add_reads(router: Router, links: SignedLinks, doors: Doors) -> None:
     @router.get(
         "/{song_id}",
         response={200: SongOut, **problems(404)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getSong",
         summary="Show a song",
     )
@@ -185,7 +185,7 @@ def _add_reads(router: Router, links: SignedLinks, doors: Doors) -> None:
     @router.get(
         "/{song_id}/audio",
         response={200: SongAudio, **problems(404)},
-        auth=doors.user,
+        auth=auth.user,
         operation_id="getSongAudio",
         summary="Hear a song",
     )

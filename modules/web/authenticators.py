@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ninja.security.http import HttpAuthBase
 
 from modules.web.errors import NotAuthenticated
-from modules.web.request_context import Caller, SessionUser, address_of, network_of, notes_of
+from modules.web.request_context import Caller, SessionUser, address_of, context_of, network_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from modules.web.rate_limits import Limiter, Policy
+    from modules.web.rate_limits import RateLimiter, RateLimitPolicy
 
 type ReadToken = Callable[[str], SessionUser | None]
 
@@ -25,7 +25,9 @@ class Bearer(HttpAuthBase):
     openapi_scheme = "bearer"
     openapi_bearerFormat = "JWT"  # the specification's spelling
 
-    def __init__(self, *, read_token: ReadToken, limiter: Limiter, policy: Policy) -> None:
+    def __init__(
+        self, *, read_token: ReadToken, limiter: RateLimiter, policy: RateLimitPolicy
+    ) -> None:
         self._read_token = read_token
         self._limiter = limiter
         self._policy = policy
@@ -45,8 +47,8 @@ class Bearer(HttpAuthBase):
         user = self._read_token(token.strip()) if scheme.lower() == "bearer" else None
         if user is None:
             raise NotAuthenticated("Please log in.")
-        notes = notes_of(request)
-        notes.who = str(user.user_id)
+        context = context_of(request)
+        context.user_id = str(user.user_id)
         self._count(request, f"user:{user.user_id}")
         return Caller(
             user_id=user.user_id,
@@ -56,18 +58,18 @@ class Bearer(HttpAuthBase):
         )
 
     def _count(self, request: HttpRequest, who: str) -> None:
-        notes = notes_of(request)
+        context = context_of(request)
         if request.method == "GET" and "If-None-Match" in request.headers:
             # A 304 is free; whether it is one is known when the answer is there.
-            notes.owed = (self._policy, who)
+            context.deferred_charge = (self._policy, who)
         else:
-            notes.allowance = self._limiter.take(self._policy, who)
+            context.rate_limit = self._limiter.take(self._policy, who)
 
 
 class ByAddress:
     """Nobody needs to be known, but an address may ask only so often."""
 
-    def __init__(self, *, limiter: Limiter, policy: Policy) -> None:
+    def __init__(self, *, limiter: RateLimiter, policy: RateLimitPolicy) -> None:
         self._limiter = limiter
         self._policy = policy
 
@@ -75,12 +77,12 @@ class ByAddress:
         """Count the request before anything of it is looked at; raises ``TooManyRequests``."""
         address = address_of(request)
         who = f"address:{network_of(address)}"
-        notes_of(request).allowance = self._limiter.take(self._policy, who)
+        context_of(request).rate_limit = self._limiter.take(self._policy, who)
         return address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class Authenticators:
     """The ways into the API.
 
     Attributes
@@ -101,11 +103,16 @@ class Doors:
     open: None = None
 
 
-def build_doors(
-    *, read_token: ReadToken, limiter: Limiter, default: Policy, polling: Policy, public: Policy
-) -> Doors:
-    """Give the doors with their buckets."""
-    return Doors(
+def build_authenticators(
+    *,
+    read_token: ReadToken,
+    limiter: RateLimiter,
+    default: RateLimitPolicy,
+    polling: RateLimitPolicy,
+    public: RateLimitPolicy,
+) -> Authenticators:
+    """Give the authenticators with their buckets."""
+    return Authenticators(
         user=Bearer(read_token=read_token, limiter=limiter, policy=default),
         polling=Bearer(read_token=read_token, limiter=limiter, policy=polling),
         public=ByAddress(limiter=limiter, policy=public),

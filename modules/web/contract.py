@@ -1,6 +1,6 @@
 """The door of the web module: what routes are made of."""
 
-from modules.web.authenticators import Doors, ReadToken, build_doors
+from modules.web.authenticators import Authenticators, ReadToken, build_authenticators
 from modules.web.errors import (
     BodyTooLarge,
     IdempotencyKeyReused,
@@ -14,17 +14,17 @@ from modules.web.errors import (
     WebError,
 )
 from modules.web.etags import conditional, is_listed, must_match
-from modules.web.field_types import Decimal, Id, Whole, line, prose
-from modules.web.idempotency import Made, answer_once, forget_old_answers
-from modules.web.rate_limits import Allowance, Limiter, Policy
+from modules.web.field_types import Id, QueryFloat, QueryInt, line, prose
+from modules.web.idempotency import CommandResponse, forget_old_responses, run_idempotent
+from modules.web.rate_limits import RateLimiter, RateLimitPolicy, RateLimitState
 from modules.web.request_context import (
     Caller,
-    Notes,
+    RequestContext,
     SessionUser,
     address_of,
     caller_of,
+    context_of,
     network_of,
-    notes_of,
 )
 from modules.web.schemas import (
     Answer,
@@ -42,13 +42,12 @@ from modules.web.schemas import (
 )
 
 __all__ = [
-    "Allowance",
     "Answer",
+    "Authenticators",
     "Body",
     "BodyTooLarge",
     "Caller",
-    "Decimal",
-    "Doors",
+    "CommandResponse",
     "Filters",
     "Id",
     "IdempotencyKey",
@@ -56,36 +55,37 @@ __all__ = [
     "IfMatch",
     "IfNoneMatch",
     "Invalid",
-    "Limiter",
-    "Made",
     "MalformedRequest",
     "NotAuthenticated",
-    "Notes",
     "Page",
     "Paging",
-    "Policy",
     "PreconditionFailed",
     "Problem",
+    "QueryFloat",
+    "QueryInt",
+    "RateLimitPolicy",
+    "RateLimitState",
+    "RateLimiter",
     "ReadToken",
+    "RequestContext",
     "RequestInFlight",
     "SessionUser",
     "TooManyRequests",
     "UnknownParameter",
     "UnsupportedMediaType",
     "WebError",
-    "Whole",
     "address_of",
-    "answer_once",
-    "build_doors",
+    "build_authenticators",
     "caller_of",
     "conditional",
-    "forget_old_answers",
+    "context_of",
+    "forget_old_responses",
     "is_listed",
     "line",
     "must_match",
     "network_of",
-    "notes_of",
     "page_of",
     "problems",
     "prose",
+    "run_idempotent",
 ]

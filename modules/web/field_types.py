@@ -78,8 +78,8 @@ def _number(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_whole)]
+QueryInt = Annotated[int, BeforeValidator(_whole)]
 """A whole number in a query: plain digits, so neither ``5.0`` nor `` 5`` nor ``1_000``."""
 
-Decimal = Annotated[float, BeforeValidator(_number)]
+QueryFloat = Annotated[float, BeforeValidator(_number)]
 """A number in a query: digits, perhaps a point; neither ``nan`` nor ``1e9``."""

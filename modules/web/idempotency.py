@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from pydantic import BaseModel
 
-type Made[T] = tuple[int, T, Mapping[str, str]]
+type CommandResponse[T] = tuple[int, T, Mapping[str, str]]
 
 HOURS_KEPT = 24
 
@@ -49,14 +49,14 @@ DELETE FROM first_answers
 """
 
 
-def answer_once[T: BaseModel](
+def run_idempotent[T: BaseModel](
     request: HttpRequest,
     response: HttpResponse,
     *,
     operation: str,
     key: str | None,
     body: BaseModel,
-    command: Callable[[], Made[T]],
+    command: Callable[[], CommandResponse[T]],
 ) -> tuple[int, T]:
     """Do what is asked, or give the answer it got the first time.
 
@@ -90,8 +90,8 @@ def _once[T: BaseModel](
     operation: str,
     key: str,
     body: BaseModel,
-    command: Callable[[], Made[T]],
-) -> Made[Any]:
+    command: Callable[[], CommandResponse[T]],
+) -> CommandResponse[Any]:
     user_id = caller_of(request).user_id
     place: dict[str, Any] = {"user_id": user_id, "operation": operation, "key": key}
     body_hash = _hash(body)
@@ -140,7 +140,7 @@ def _hash(body: BaseModel) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def forget_old_answers() -> int:
+def forget_old_responses() -> int:
     """Remove answers older than a day; give how many."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"hours": HOURS_KEPT})

@@ -1,4 +1,4 @@
-"""Around every request of the API: its id, its address, its errors and its allowance."""
+"""Around every request of the API: its id, its address, its errors and its rate limit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 
 from modules.web.errors import TooManyRequests
-from modules.web.rate_limits import Limiter
-from modules.web.request_context import Notes, notes_of
+from modules.web.rate_limits import RateLimiter
+from modules.web.request_context import RequestContext, context_of
 from modules.web.schemas import Invalid, Problem
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def problem_response(
         detail=message,
         code=code,
         message=message,
-        request_id=notes_of(request).request_id,
+        request_id=context_of(request).request_id,
         errors=list(errors),
     )
     response = HttpResponse(problem.model_dump_json(), status=status, content_type=PROBLEM)
@@ -76,7 +76,7 @@ def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
     return response
 
 
-class RequestNotes:
+class RequestContextMiddleware:
     """Outermost: gives every request an id, which the answer carries too."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -86,13 +86,13 @@ class RequestNotes:
         """Take the client's id if it is a harmless one, else make one."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
-        request.bachata_notes = Notes(request_id=request_id)  # type: ignore[attr-defined]
+        request.bachata_context = RequestContext(request_id=request_id)  # type: ignore[attr-defined]
         response = self._get_response(request)
         response["X-Request-ID"] = request_id
         return response
 
 
-class ApiAnswers:
+class ApiResponseMiddleware:
     """Innermost: one form for addresses and errors of the API, and the limiter's headers."""
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -107,7 +107,7 @@ class ApiAnswers:
         response = self._refused(request) or self._get_response(request)
         if response.status_code >= 400 and response.get("Content-Type") != PROBLEM:
             response = _as_problem(request, response)
-        response = _settled(request, response)
+        response = _charged(request, response)
         _add_headers(request, response)
         return response
 
@@ -141,15 +141,15 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     return problem
 
 
-def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Count what is owed: an answer to ``If-None-Match`` that is no 304 after all."""
-    notes = notes_of(request)
-    if notes.owed is None or response.status_code == 304:
+def _charged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Make the deferred charge: for an answer to ``If-None-Match`` that is no 304 after all."""
+    context = context_of(request)
+    if context.deferred_charge is None or response.status_code == 304:
         return response
-    policy, who = notes.owed
-    notes.owed = None
+    policy, who = context.deferred_charge
+    context.deferred_charge = None
     try:
-        notes.allowance = Limiter().take(policy, who)
+        context.rate_limit = RateLimiter().take(policy, who)
     except TooManyRequests as error:
         return too_many(request, error)
     return response
@@ -161,7 +161,7 @@ def _add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
         response["Cache-Control"] = "no-store"
     if response.status_code == 401:
         response["WWW-Authenticate"] = 'Bearer realm="bachata"'
-    allowance = notes_of(request).allowance
-    if allowance is not None:
-        response["RateLimit-Policy"] = allowance.policy.header
-        response["RateLimit"] = allowance.header
+    rate_limit = context_of(request).rate_limit
+    if rate_limit is not None:
+        response["RateLimit-Policy"] = rate_limit.policy.header
+        response["RateLimit"] = rate_limit.header

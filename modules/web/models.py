@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 
 class RequestCount(models.Model):
-    """How often one caller used one bucket in its present window; written by ``Limiter`` only.
+    """How often one caller used one bucket in its present window; written by ``RateLimiter`` only.
 
     The migration makes the table UNLOGGED: a crash of the server may forget a minute's counts.
     """
@@ -30,7 +30,7 @@ class RequestCount(models.Model):
         return self.bucket
 
 
-class FirstAnswer(models.Model):
+class IdempotencyRecord(models.Model):
     """The answer first given to an Idempotency-Key; given again for 24 hours."""
 
     user_id = models.BigIntegerField()

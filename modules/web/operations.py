@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from modules.eventstore.contract import event_metadata
 from modules.web.errors import UnknownParameter
 from modules.web.parsing import StrictParser
-from modules.web.request_context import notes_of
+from modules.web.request_context import context_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ class Api(NinjaAPI):
         return routers
 
     def operations(self) -> list[Operation]:
-        """Give every operation, bound to its path and doors."""
+        """Give every operation, bound to its path and authenticators."""
         return list(_operations(self._get_bound_routers()))
 
 
@@ -54,8 +54,8 @@ def _guarded(operation: Operation) -> Callable[..., Any]:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         _refuse_unknown(request, known)
-        notes = notes_of(request)
-        with event_metadata(actor=f"user:{notes.who}", request_id=notes.request_id):
+        context = context_of(request)
+        with event_metadata(actor=f"user:{context.user_id}", request_id=context.request_id):
             return view(request, *args, **kwargs)
 
     return guarded

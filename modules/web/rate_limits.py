@@ -37,7 +37,7 @@ FORGET = "DELETE FROM request_counts WHERE window_ends_at < clock_timestamp()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class RateLimitPolicy:
     """``quota`` requests in a window of ``window_s`` seconds that begins with the first."""
 
     name: str
@@ -51,10 +51,10 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
+class RateLimitState:
     """What is left of a bucket after a request."""
 
-    policy: Policy
+    policy: RateLimitPolicy
     remaining: int
     resets_in_s: int
 
@@ -64,14 +64,14 @@ class Allowance:
         return f'"{self.policy.name}";r={self.remaining};t={self.resets_in_s}'
 
 
-class Limiter:
+class RateLimiter:
     """Counts requests; of ``quota + k`` in one window exactly ``quota`` pass.
 
     Each call is one statement of its own: call it outside of transactions, or a roll-back would
     give the request back.
     """
 
-    def take(self, policy: Policy, who: str) -> Allowance:
+    def take(self, policy: RateLimitPolicy, who: str) -> RateLimitState:
         """Count one request of somebody, or raise ``TooManyRequests`` and count nothing."""
         values: dict[str, str | int] = {
             "bucket": _bucket(policy, who),
@@ -86,11 +86,11 @@ class Limiter:
                 wait = cursor.fetchone()
                 raise _too_many(policy, 1 if wait is None else max(1, wait[0]))
         used, resets_in_s = row
-        return Allowance(
+        return RateLimitState(
             policy=policy, remaining=policy.quota - used, resets_in_s=max(1, resets_in_s)
         )
 
-    def give_back(self, policy: Policy, who: str) -> None:
+    def give_back(self, policy: RateLimitPolicy, who: str) -> None:
         """Uncount one request: of those that turn out harmless, any number may be made."""
         with connection.cursor() as cursor:
             cursor.execute(GIVE_BACK, {"bucket": _bucket(policy, who)})
@@ -103,11 +103,11 @@ class Limiter:
             return int(cursor.rowcount)
 
 
-def _bucket(policy: Policy, who: str) -> str:
+def _bucket(policy: RateLimitPolicy, who: str) -> str:
     return f"{policy.name}:{who}"[:300]
 
 
-def _too_many(policy: Policy, wait_s: int) -> TooManyRequests:
+def _too_many(policy: RateLimitPolicy, wait_s: int) -> TooManyRequests:
     unit = "second" if wait_s == 1 else "seconds"
     return TooManyRequests(
         f"That is more than {policy.quota} requests in {policy.window_s} seconds; "

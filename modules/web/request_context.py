@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from modules.web.rate_limits import Allowance, Policy
+    from modules.web.rate_limits import RateLimitPolicy, RateLimitState
 
 
 class SessionUser(Protocol):
@@ -47,24 +47,24 @@ class Caller:
 
 
 @dataclass(slots=True)
-class Notes:
+class RequestContext:
     """What is known of one request on its way; an attribute of Django's request."""
 
     request_id: str
-    owed: tuple[Policy, str] | None = None
+    deferred_charge: tuple[RateLimitPolicy, str] | None = None
     """Counted when the answer is known not to be a 304."""
-    allowance: Allowance | None = None
-    who: str = "-"
+    rate_limit: RateLimitState | None = None
+    user_id: str = "-"
 
 
-def notes_of(request: HttpRequest) -> Notes:
-    """Give the request's notes, which the outermost middleware made."""
-    notes: Notes = request.bachata_notes  # type: ignore[attr-defined]
-    return notes
+def context_of(request: HttpRequest) -> RequestContext:
+    """Give the request's context, which the outermost middleware made."""
+    context: RequestContext = request.bachata_context  # type: ignore[attr-defined]
+    return context
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Give who is asking; only behind ``Doors.user`` or ``Doors.polling``."""
+    """Give who is asking; only behind ``Authenticators.user`` or ``Authenticators.polling``."""
     caller: Any = request.auth  # type: ignore[attr-defined]
     if not isinstance(caller, Caller):
         raise TypeError("this route has no caller: it is open to everybody")

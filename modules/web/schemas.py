@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from ninja import Header
 from pydantic import BaseModel, ConfigDict, Field
 
-from modules.web.field_types import Whole
+from modules.web.field_types import QueryInt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +106,8 @@ class Page[T](Answer):
 class Paging(Filters):
     """Which page of a list; subclass it for the list's own filters."""
 
-    page: Annotated[Whole, Field(ge=1, le=MAX_PAGE)] = 1
-    page_size: Annotated[Whole, Field(ge=1, le=100)] = 20
+    page: Annotated[QueryInt, Field(ge=1, le=MAX_PAGE)] = 1
+    page_size: Annotated[QueryInt, Field(ge=1, le=100)] = 20
 
     @property
     def limit(self) -> int:

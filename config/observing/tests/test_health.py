@@ -17,7 +17,7 @@ from config.observing import figures, readiness
 from config.observing.readiness import Lookout, Part
 from modules.identity.contract import ensure_user
 from modules.media.adapters.folder import FolderStorage
-from modules.web.tests.site import doors_for_tests, site_of
+from modules.web.tests.site import authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,7 +30,9 @@ LATE = Part(name="outbox", state="degraded", detail="late")
 def site(settings: Any, *parts: Part, token: str = TOKEN) -> Client:
     """Serve the routes with these parts."""
     lookout = Lookout(look=lambda: list(parts))
-    router = build_router(doors=doors_for_tests(), lookout=lookout, metrics_token=lambda: token)
+    router = build_router(
+        auth=authenticators_for_tests(), lookout=lookout, metrics_token=lambda: token
+    )
     settings.ROOT_URLCONF = site_of({"": router})
     return Client()
 

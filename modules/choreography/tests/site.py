@@ -1,4 +1,4 @@
-"""The choreography routes as clients see them, with doors that open to test tokens."""
+"""The choreography routes as clients see them, with authenticators that open to test tokens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from modules.choreography.tests.makers import an_application
 from modules.choreography.timelines import Timelines
 from modules.choreography.waiting import QueueWatch
 from modules.media.adapters.folder import FolderStorage
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 SONG_ID = UUID("0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11")
 SONG = f"song:{SONG_ID}"
@@ -82,7 +82,7 @@ class Site:
                 timelines=Timelines(storage=self.storage),
                 read_wish=read,
             ),
-            doors=doors_for_tests(),
+            auth=authenticators_for_tests(),
         )
 
     def get(self, path: str, user: int | None, **headers: str) -> Any:

@@ -25,7 +25,7 @@ from modules.collections.tests.makers import (
     run_sql,
 )
 from modules.media.links import PERIOD_S, HmacLinks
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ class Site:
             items=a_collection(),
             get_task=get_task,
             links=HmacLinks(clock=lambda: self.now_s),
-            doors=doors_for_tests(),
+            auth=authenticators_for_tests(),
         )
         settings.ROOT_URLCONF = site_of({"/collections": router})
 

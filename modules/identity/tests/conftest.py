@@ -11,7 +11,7 @@ from modules.identity.application import Accounts, Login
 from modules.identity.guesses import Guesses
 from modules.identity.tests.makers import GUESSES, KEY, PASSWORD
 from modules.identity.tokens import Tokens
-from modules.web.contract import Limiter
+from modules.web.contract import RateLimiter
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def tokens() -> Tokens:
 
 @pytest.fixture
 def accounts(tokens: Tokens) -> Accounts:
-    return Accounts(tokens=tokens, guesses=Guesses(Limiter(), policy=GUESSES))
+    return Accounts(tokens=tokens, guesses=Guesses(RateLimiter(), policy=GUESSES))
 
 
 @pytest.fixture

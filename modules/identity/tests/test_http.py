@@ -15,7 +15,7 @@ from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import KEY, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
-from modules.web.contract import Limiter, Policy, build_doors
+from modules.web.contract import RateLimiter, RateLimitPolicy, build_authenticators
 from modules.web.tests.site import site_of
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,14 @@ KNOWN = {"auto_save_choreographies": True, "default_difficulty": None, "language
 
 @pytest.fixture
 def client(settings: Any, accounts: Accounts, tokens: Tokens) -> Client:
-    doors = build_doors(
+    auth = build_authenticators(
         read_token=SessionReader(tokens),
-        limiter=Limiter(),
-        default=Policy(name="default", quota=1000),
-        polling=Policy(name="polling", quota=1000),
-        public=Policy(name="auth", quota=30),
+        limiter=RateLimiter(),
+        default=RateLimitPolicy(name="default", quota=1000),
+        polling=RateLimitPolicy(name="polling", quota=1000),
+        public=RateLimitPolicy(name="auth", quota=30),
     )
-    settings.ROOT_URLCONF = site_of({"/auth": build_router(accounts=accounts, doors=doors)})
+    settings.ROOT_URLCONF = site_of({"/auth": build_router(accounts=accounts, auth=auth)})
     return Client(raise_request_exception=False)
 
 

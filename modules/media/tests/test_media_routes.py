@@ -19,7 +19,7 @@ from modules.media.contract import MediaStorage
 from modules.media.http import build_router
 from modules.media.links import PERIOD_S, HmacLinks
 from modules.media.tests.test_links import NOON_S, Clock
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 KEY = "choreographies/2026/11/dance.mp4"
 VIDEO = bytes(range(256)) * 2000
@@ -53,7 +53,7 @@ def storage(request: pytest.FixtureRequest, tmp_path: Path) -> MediaStorage:
 @pytest.fixture
 def client(storage: MediaStorage, links: HmacLinks, settings: Settings) -> Client:
     """A player of the site; no database is needed, none may be asked."""
-    router = build_router(storage=storage, links=links, doors=doors_for_tests())
+    router = build_router(storage=storage, links=links, auth=authenticators_for_tests())
     settings.ROOT_URLCONF = site_of({"/media": router})
     return Client()
 

@@ -25,7 +25,7 @@ from modules.moves.queries import MoveCatalogue
 from modules.moves.rows import values_of
 from modules.moves.search import MoveTerms
 from modules.moves.tests.makers import a_document, all_vectors
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,12 +88,12 @@ def client(index: MoveIndex, settings: Settings, tmp_path: Path) -> Client:
         for key in (clip.mezzanine_key, clip.thumbnail_key):
             (tmp_path / "file").write_text(key)
             storage.put(key, tmp_path / "file")
-    doors, links = doors_for_tests(), HmacLinks()
+    auth, links = authenticators_for_tests(), HmacLinks()
     catalogue = MoveCatalogue(open_index=lambda: index)
     settings.ROOT_URLCONF = site_of(
         {
-            "/moves": build_router(moves=catalogue, links=links, doors=doors),
-            "/media": build_media_router(storage=storage, links=links, doors=doors),
+            "/moves": build_router(moves=catalogue, links=links, auth=auth),
+            "/media": build_media_router(storage=storage, links=links, auth=auth),
         }
     )
     return Client()

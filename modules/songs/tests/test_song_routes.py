@@ -24,7 +24,7 @@ from modules.songs.application import MAX_UPLOAD_BYTES, SongLibrary
 from modules.songs.http import build_router
 from modules.songs.models import SongRow
 from modules.songs.tests.recordings import AUDIO, BROKEN_OFF, NOT_AUDIO, playlists
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,13 +42,13 @@ def library(tmp_path: Path) -> SongLibrary:
 @pytest.fixture
 def client(library: SongLibrary, settings: Settings, tmp_path: Path) -> Client:
     """The site; uploads arrive in a folder of their own."""
-    doors, links = doors_for_tests(), HmacLinks()
+    auth, links = authenticators_for_tests(), HmacLinks()
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "arriving"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.ROOT_URLCONF = site_of(
         {
-            "/songs": build_router(library=library, links=links, doors=doors),
-            "/media": build_media_router(storage=library.storage, links=links, doors=doors),
+            "/songs": build_router(library=library, links=links, auth=auth),
+            "/media": build_media_router(storage=library.storage, links=links, auth=auth),
         }
     )
     return Client()

@@ -1,4 +1,4 @@
-"""Doors for tests of routes: everybody is who their token says."""
+"""Authenticators for tests of routes: everybody is who their token says."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from uuid import UUID
 from django.urls import path
 
 from config.problems import add_problem_handlers
-from modules.web.authenticators import Doors, build_doors
+from modules.web.authenticators import Authenticators, build_authenticators
 from modules.web.operations import Api
-from modules.web.rate_limits import Limiter, Policy
+from modules.web.rate_limits import RateLimiter, RateLimitPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,14 +53,16 @@ def read_test_token(token: str) -> TokenUser | None:
     )
 
 
-def doors_for_tests(*, quota: int = 10_000, polling: int = 10_000, public: int = 10_000) -> Doors:
-    """Give doors that open to test tokens, with buckets of these sizes."""
-    return build_doors(
+def authenticators_for_tests(
+    *, quota: int = 10_000, polling: int = 10_000, public: int = 10_000
+) -> Authenticators:
+    """Give authenticators that open to test tokens, with buckets of these sizes."""
+    return build_authenticators(
         read_token=read_test_token,
-        limiter=Limiter(),
-        default=Policy(name="default", quota=quota),
-        polling=Policy(name="polling", quota=polling),
-        public=Policy(name="auth", quota=public),
+        limiter=RateLimiter(),
+        default=RateLimitPolicy(name="default", quota=quota),
+        polling=RateLimitPolicy(name="polling", quota=polling),
+        public=RateLimitPolicy(name="auth", quota=public),
     )
 
 

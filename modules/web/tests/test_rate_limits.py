@@ -11,10 +11,10 @@ from django.db import connection
 from modules.web.errors import RequestInFlight, TooManyRequests
 from modules.web.idempotency import _lock
 from modules.web.models import RequestCount
-from modules.web.rate_limits import Limiter, Policy
+from modules.web.rate_limits import RateLimiter, RateLimitPolicy
 from modules.web.tests.hammer import take_many
 
-POLICY = Policy(name="test", quota=100)
+POLICY = RateLimitPolicy(name="test", quota=100)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,7 +31,7 @@ def test_eight_processes_get_exactly_the_quota() -> None:
 def test_threads_get_exactly_the_quota() -> None:
     def one(_: int) -> bool:
         try:
-            Limiter().take(POLICY, "user:1")
+            RateLimiter().take(POLICY, "user:1")
         except TooManyRequests:
             return False
         finally:
@@ -44,21 +44,21 @@ def test_threads_get_exactly_the_quota() -> None:
 
 @pytest.mark.django_db
 def test_a_bucket_is_full_again_when_its_window_ends() -> None:
-    few = Policy(name="few", quota=2)
-    assert [Limiter().take(few, "a").remaining for _ in range(2)] == [1, 0]
+    few = RateLimitPolicy(name="few", quota=2)
+    assert [RateLimiter().take(few, "a").remaining for _ in range(2)] == [1, 0]
     with pytest.raises(TooManyRequests) as refusal:
-        Limiter().take(few, "a")
+        RateLimiter().take(few, "a")
     assert 1 <= refusal.value.retry_after_s <= 60
     RequestCount.objects.update(window_ends_at="2000-01-01T00:00:00Z")
-    assert Limiter().take(few, "a").remaining == 1
+    assert RateLimiter().take(few, "a").remaining == 1
 
 
 @pytest.mark.django_db
 def test_ended_windows_are_forgotten() -> None:
-    Limiter().take(POLICY, "old")
+    RateLimiter().take(POLICY, "old")
     RequestCount.objects.update(window_ends_at="2000-01-01T00:00:00Z")
-    Limiter().take(POLICY, "new")
-    assert Limiter.forget_ended() == 1
+    RateLimiter().take(POLICY, "new")
+    assert RateLimiter.forget_ended() == 1
     assert RequestCount.objects.get().bucket == "test:new"
 
 
@@ -85,20 +85,20 @@ def test_a_key_in_flight_is_refused() -> None:
 
 @pytest.mark.django_db
 def test_what_is_given_back_may_be_taken_again() -> None:
-    few = Policy(name="few", quota=2)
-    Limiter().take(few, "a")
-    Limiter().take(few, "a")
-    Limiter().give_back(few, "a")
-    assert Limiter().take(few, "a").remaining == 0
+    few = RateLimitPolicy(name="few", quota=2)
+    RateLimiter().take(few, "a")
+    RateLimiter().take(few, "a")
+    RateLimiter().give_back(few, "a")
+    assert RateLimiter().take(few, "a").remaining == 0
     with pytest.raises(TooManyRequests):
-        Limiter().take(few, "a")
+        RateLimiter().take(few, "a")
 
 
 @pytest.mark.django_db
 def test_giving_back_never_adds_to_a_bucket() -> None:
-    few = Policy(name="few", quota=2)
-    Limiter().give_back(few, "a")
-    Limiter().take(few, "a")
+    few = RateLimitPolicy(name="few", quota=2)
+    RateLimiter().give_back(few, "a")
+    RateLimiter().take(few, "a")
     for _ in range(3):
-        Limiter().give_back(few, "a")
-    assert [Limiter().take(few, "a").remaining for _ in range(2)] == [1, 0]
+        RateLimiter().give_back(few, "a")
+    assert [RateLimiter().take(few, "a").remaining for _ in range(2)] == [1, 0]

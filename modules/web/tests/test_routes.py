@@ -19,23 +19,23 @@ from modules.eventstore.metadata import current_metadata
 from modules.songs.contract import SongNotFound
 from modules.web.contract import (
     Answer,
+    Authenticators,
     Body,
-    Doors,
     Id,
     IdempotencyKey,
     IfMatch,
     IfNoneMatch,
     Page,
     Paging,
-    answer_once,
     caller_of,
     conditional,
     line,
     must_match,
     page_of,
+    run_idempotent,
 )
-from modules.web.models import FirstAnswer
-from modules.web.tests.site import as_user, doors_for_tests, site_of
+from modules.web.models import IdempotencyRecord
+from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db
 
@@ -67,10 +67,10 @@ MADE: list[str] = []
 
 
 def shoes(quota: int = 1000) -> Router:
-    doors = doors_for_tests(quota=quota, public=quota)
+    auth = authenticators_for_tests(quota=quota, public=quota)
     router = Router()
 
-    @router.post("/shoes", response={201: Shoe}, auth=doors.user)
+    @router.post("/shoes", response={201: Shoe}, auth=auth.user)
     def make(
         request: HttpRequest, response: HttpResponse, shoe: ShoeIn, key: IdempotencyKey = None
     ) -> Any:
@@ -82,38 +82,38 @@ def shoes(quota: int = 1000) -> Router:
             return 201, made, {"Location": f"/api/shoes/{made.id}"}
 
         return Status(
-            *answer_once(
+            *run_idempotent(
                 request, response, operation="makeShoe", key=key, body=shoe, command=command
             )
         )
 
-    add_reads(router, doors)
-    add_oddities(router, doors)
+    add_reads(router, auth)
+    add_oddities(router, auth)
     return router
 
 
-def add_reads(router: Router, doors: Doors) -> None:
-    @router.get("/shoes", response=Page[Shoe], auth=doors.user)
+def add_reads(router: Router, auth: Authenticators) -> None:
+    @router.get("/shoes", response=Page[Shoe], auth=auth.user)
     def browse(request: HttpRequest, query: Query[ShoeQuery]) -> Page[Shoe]:
         made = [Shoe(id=UUID(int=n), name=str(n)) for n in range(45)]
         window = made[query.offset : query.offset + query.limit]
         return page_of(request, query, count=len(made), results=window, of=Shoe)
 
-    @router.get("/shoes/{shoe_id}", response=Shoe, auth=doors.user)
+    @router.get("/shoes/{shoe_id}", response=Shoe, auth=auth.user)
     def read(
         request: HttpRequest, response: HttpResponse, shoe_id: Id, tag: IfNoneMatch = None
     ) -> Any:
         unchanged = conditional(request, response, '"3"')
         return unchanged or Shoe(id=shoe_id, name=caller_of(request).username)
 
-    @router.put("/shoes/{shoe_id}", response=Shoe, auth=doors.user)
+    @router.put("/shoes/{shoe_id}", response=Shoe, auth=auth.user)
     def change(request: HttpRequest, shoe_id: Id, shoe: ShoeIn, tag: IfMatch = None) -> Shoe:
         must_match(request, '"3"')
         return Shoe(id=shoe_id, name=shoe.name)
 
 
-def add_oddities(router: Router, doors: Doors) -> None:
-    @router.get("/broken/{how}", auth=doors.open)
+def add_oddities(router: Router, auth: Authenticators) -> None:
+    @router.get("/broken/{how}", auth=auth.open)
     def broken(request: HttpRequest, how: str) -> None:
         raise {
             "bug": RuntimeError("secret detail"),
@@ -122,11 +122,11 @@ def add_oddities(router: Router, doors: Doors) -> None:
             "domain": SongNotFound("There is no such song."),
         }[how]
 
-    @router.get("/cause", auth=doors.user)
+    @router.get("/cause", auth=auth.user)
     def cause(request: HttpRequest) -> dict[str, str]:
         return dict(current_metadata())
 
-    @router.get("/public", auth=doors.public)
+    @router.get("/public", auth=auth.public)
     def public(request: HttpRequest) -> dict[str, str]:
         return {"address": str(request.auth)}  # type: ignore[attr-defined]
 
@@ -344,7 +344,7 @@ def test_a_refusal_may_be_tried_again(client: Client) -> None:
     for _ in range(2):
         problem(post(client, {"name": "refused", "size": 40}, key="k1"), 404)
     assert MADE == ["refused", "refused"]
-    assert not FirstAnswer.objects.exists()
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_a_key_is_forgotten_after_a_day(client: Client) -> None:

@@ -256,7 +256,7 @@ def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
 def encode_seconds(path: Path) -> float:
     """Seconds that encoding the song as AAC takes, without starting Python."""
     code = (
-        "import sys, time; from pathlib import Path; from engine.audio.decoding import encode_aac\n"
+        "import sys, time; from pathlib import Path; from engine.audio.encoding import encode_aac\n"
         "start = time.perf_counter(); encode_aac(Path(sys.argv[1]), Path(sys.argv[2]))\n"
         "print(time.perf_counter() - start)"
     )

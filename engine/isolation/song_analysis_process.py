@@ -67,7 +67,8 @@ def hear(song: Path, note: Path, track: Path | None) -> None:
     """
     from engine.audio.analysis import analyse
     from engine.audio.analysis_json import analysis_to_json
-    from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono, encode_aac
+    from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
+    from engine.audio.encoding import encode_aac
 
     signal = decode_mono(song)
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="aac") as pool:

@@ -45,7 +45,8 @@ def peak_mb() -> float:
 def use_song(path: Path, folder: Path) -> str:
     """Decode, analyse and encode, as a job that hears a song for the first time."""
     from engine.audio.analysis import analyse
-    from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono, encode_aac
+    from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
+    from engine.audio.encoding import encode_aac
     from engine.contract import UnusableAudio
 
     codes = []

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from engine.audio.decoding import encode_aac
+from engine.audio.encoding import encode_aac
 from engine.audio.tests.sounds import attacks_s, clicks, even_beats, write_wav
 from engine.contract import Clip, Plan, PlannedMove, UnusableAudio, UnusableClip
 from engine.video.rendering import render

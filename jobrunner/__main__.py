@@ -44,8 +44,6 @@ def main() -> int:
     import django
 
     django.setup()
-    if sys.argv[1:] == ["--warm"]:
-        return _warm()
     try:
         return _run(os.environ)
     except BadOrders as error:
@@ -241,14 +239,6 @@ def _number(environment: Mapping[str, str], name: str, default: int) -> int:
         return int(text)
     except ValueError:
         raise BadOrders(f"{name} is {text!r}, which is no whole number.") from None
-
-
-def _warm() -> int:
-    """Compile what numba compiles, once, so that no dancer waits for it."""
-    from engine.audio.analysis import warm
-
-    warm()
-    return ExitCode.DONE
 
 
 if __name__ == "__main__":

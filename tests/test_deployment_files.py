@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -32,23 +30,6 @@ def test_the_image_copies_only_what_exists() -> None:
     assert [source for source in sources if not (ROOT / source).exists()] == []
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
     assert packages <= set(sources)
-
-
-def test_warming_needs_no_database(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "jobrunner", "--warm"],
-        cwd=ROOT,
-        env={
-            "DATABASE_URL": "postgresql://nobody@localhost/none",
-            "LOCAL_DIR": str(tmp_path),
-            "PATH": "",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_the_api_is_asked_for_its_readiness_at_an_address_that_exists() -> None:

@@ -124,19 +124,6 @@ def peaks_of(signal: NDArray[np.float32], *, n_peaks: int = N_PEAKS) -> NDArray[
     return np.round(peaks / max(float(peaks.max()), 1e-9), 3).astype(np.float32)
 
 
-def warm() -> None:
-    """Run everything once on two bars of clicks.
-
-    Nothing here is compiled by numba, so this only brings files into the disk cache and compiles
-    Python's byte code; it stays because images are built with it.
-    """
-    rate_hz = 22_050
-    signal = np.zeros(20 * rate_hz, np.float32)
-    for beat in range(40):
-        signal[beat * rate_hz // 2 :][:64] = 0.9
-    analyse(signal, sample_rate_hz=rate_hz)
-
-
 def _heard(
     signal: NDArray[np.float32] | None, sample_rate_hz: int, annotated_tempo_bpm: float | None
 ) -> BeatGrid | None:

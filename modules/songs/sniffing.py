@@ -9,13 +9,16 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO
 
+from engine.audio.sniffing import BrokenOff, Container, find_container, read_head
 from modules.songs.contract import NotAudio, SongIncomplete
 
-HEAD_BYTES = 8192
-MAX_TAGS = 3
-ID3_HEADER_BYTES = 10
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_NO_SOUND = "This is not a sound file; MP3, M4A, AAC, Ogg, FLAC and WAV are."
 
 
 class AudioKind(StrEnum):
@@ -47,40 +50,20 @@ def sniff(file: BinaryIO) -> AudioKind:
     SongIncomplete
         If it is empty, or begins like audio and ends, or breaks off, within its header.
     """
-    head = _behind_tags(file)
-    for magic, offset, check in _MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return check(head)
-    return _mpeg(head)
-
-
-def _behind_tags(file: BinaryIO) -> bytes:
-    """Give the first bytes after any ID3v2 tags (id3.org, ID3v2.4, section 3.1)."""
-    head, start = file.read(HEAD_BYTES), 0
-    if not head:
-        raise SongIncomplete("The file is empty.")
-    for _ in range(MAX_TAGS):
-        if head[:3] != b"ID3":
-            break
-        if len(head) < ID3_HEADER_BYTES or any(byte & 0x80 for byte in head[6:10]):
-            raise SongIncomplete("The file breaks off in its tag.")
-        footer_bytes = 10 if head[5] & 0x10 else 0
-        start += ID3_HEADER_BYTES + _syncsafe(head[6:10]) + footer_bytes
-        file.seek(start)
-        head = file.read(HEAD_BYTES)
-    if start and not head:
-        raise SongIncomplete("The file ends behind its tag.")
-    return head.lstrip(b"\0") if start else head
-
-
-def _syncsafe(raw: bytes) -> int:
-    return sum(byte << shift for byte, shift in zip(raw, (21, 14, 7, 0), strict=True))
+    try:
+        head = read_head(file)
+    except BrokenOff as error:
+        raise SongIncomplete(str(error)) from error
+    container = find_container(head)
+    if container not in _CHECKS:
+        raise NotAudio(_NO_SOUND)
+    return _CHECKS[container](head)
 
 
 def _wav(head: bytes) -> AudioKind:
     """RIFF: the form is WAVE, and the format of at least 16 bytes is among the first chunks."""
-    if head[8:12] != b"WAVE":
-        raise NotAudio("This is not a sound file.")
+    if head[:4] != b"RIFF":
+        raise NotAudio(_NO_SOUND)
     at = 12
     while at + 24 <= len(head):
         name, size = head[at : at + 4], struct.unpack_from("<I", head, at + 4)[0]
@@ -128,6 +111,8 @@ _BOXES = frozenset(
 
 def _mp4(head: bytes) -> AudioKind:
     """Check the brand, and that another box follows (ISO/IEC 14496-12, section 4.3)."""
+    if head[4:8] != b"ftyp":
+        raise NotAudio(_NO_SOUND)
     if head[8:12] not in _BRANDS and len(head) >= 12:
         raise NotAudio("This MP4 file is of a kind that holds no sound.")
     size = int.from_bytes(head[:4])
@@ -136,13 +121,6 @@ def _mp4(head: bytes) -> AudioKind:
     return AudioKind.M4A
 
 
-_MAGIC = (
-    (b"RIFF", 0, _wav),
-    (b"fLaC", 0, _flac),
-    (b"OggS", 0, _ogg),
-    (b"ftyp", 4, _mp4),
-)
-
 _RATES_HZ = (44_100, 48_000, 32_000)
 _KBITS_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)
 _KBITS_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0)
@@ -150,21 +128,20 @@ _RATE_DIVISORS = {0b11: 1, 0b10: 2, 0b00: 4}
 _ADTS_RATES = 13
 
 
-def _mpeg(head: bytes) -> AudioKind:
-    """MP3 or ADTS: two whole frames' headers in a row that agree.
+def _mpeg(head: bytes, *, kind: AudioKind, read: Callable[[bytes], _Frame | None]) -> AudioKind:
+    """Check that two whole frames' headers stand in a row and agree.
 
     One header of eleven set bits may stand in any file by chance, or at the front of a text.
     """
-    for kind, read in ((AudioKind.MP3, _mp3_frame), (AudioKind.AAC, _adts_frame)):
-        first = read(head)
-        if first is None:
-            continue
-        second = read(head[first.size_bytes :])
-        if second is not None and second.same == first.same:
-            return kind
-        if len(head) < first.size_bytes + 8:
-            raise SongIncomplete("The file ends within its first sounds.")
-    raise NotAudio("This is not a sound file; MP3, M4A, AAC, Ogg, FLAC and WAV are.")
+    first = read(head)
+    if first is None:
+        raise NotAudio(_NO_SOUND)
+    second = read(head[first.size_bytes :])
+    if second is not None and second.same == first.same:
+        return kind
+    if len(head) < first.size_bytes + 8:
+        raise SongIncomplete("The file ends within its first sounds.")
+    raise NotAudio(_NO_SOUND)
 
 
 def _mp3_frame(head: bytes) -> _Frame | None:
@@ -190,3 +167,14 @@ def _adts_frame(head: bytes) -> _Frame | None:
     if rate >= _ADTS_RATES or size_bytes <= 7:
         return None
     return _Frame((head[1] & 0b1000, head[2] & 0b1111_1101), size_bytes)
+
+
+_CHECKS: Mapping[Container | None, Callable[[bytes], AudioKind]] = {
+    Container.WAV: _wav,
+    Container.FLAC: _flac,
+    Container.OGG: _ogg,
+    Container.MP4: _mp4,
+    Container.MP3: partial(_mpeg, kind=AudioKind.MP3, read=_mp3_frame),
+    Container.AAC: partial(_mpeg, kind=AudioKind.AAC, read=_adts_frame),
+}
+"""What is asked of each kind before a song is accepted; other kinds are none a song may be."""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.audio.sniffing import HEAD_BYTES
 from modules.songs.contract import NotAudio, SongIncomplete
-from modules.songs.sniffing import HEAD_BYTES, AudioKind, sniff
+from modules.songs.sniffing import AudioKind, sniff
 from modules.songs.tests.recordings import AUDIO, BROKEN_OFF, NOT_AUDIO, playlists
 
 

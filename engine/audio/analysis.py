@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from engine.audio.beats import MIN_CLARITY, BeatGrid, find_beats
-from engine.audio.offbeats import on_the_bass
+from engine.audio.offbeats import correct_half_beat_slip
 from engine.audio.ones import find_ones
-from engine.audio.spectra import listen_to
+from engine.audio.spectra import compute_features
 from engine.audio.structure import find_sections
 from engine.contract import SongAnalysis, UnusableAudio
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.audio.spectra import Sound
+    from engine.audio.spectra import SpectralFeatures
 
 N_PEAKS = 800
 MIN_SONG_BEATS = 16
@@ -58,20 +58,20 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
     UnusableAudio
         ``audio_no_beat`` if there is nothing to dance to, as in speech or noise.
     """
-    sound = listen_to(signal, sample_rate_hz=sample_rate_hz)
-    grid = find_beats(signal, sound, sample_rate_hz=sample_rate_hz)
+    features = compute_features(signal, sample_rate_hz=sample_rate_hz)
+    grid = find_beats(signal, features, sample_rate_hz=sample_rate_hz)
     if grid.clarity < MIN_CLARITY or len(grid.beats_s) < MIN_SONG_BEATS:
         raise UnusableAudio("No steady beat can be heard in the sound.", code="audio_no_beat")
-    grid = on_the_bass(signal, sound, grid, sample_rate_hz=sample_rate_hz)
+    grid = correct_half_beat_slip(signal, features, grid, sample_rate_hz=sample_rate_hz)
     duration_s = len(signal) / sample_rate_hz
-    ones = find_ones(sound, grid.beats_s)
+    ones = find_ones(features, grid.beats_s)
     return SongAnalysis(
         duration_s=duration_s,
         tempo_bpm=grid.tempo_bpm,
         beats_s=grid.beats_s,
         first_one=ones[0],
-        sections=find_sections(sound, grid.beats_s, ones=ones, duration_s=duration_s),
-        peaks=peaks_of(signal),
+        sections=find_sections(features, grid.beats_s, ones=ones, duration_s=duration_s),
+        peaks=compute_peaks(signal),
     )
 
 
@@ -94,7 +94,7 @@ def find_clip_beats(
     UnusableAudio
         ``audio_no_beat`` if no beat is heard and no tempo was noted.
     """
-    grid = _heard(signal, sample_rate_hz, annotated_tempo_bpm)
+    grid = _find_audible_beats(signal, sample_rate_hz, annotated_tempo_bpm)
     if grid is not None:
         return ClipBeats(
             tempo_bpm=grid.tempo_bpm, beats_s=grid.beats_s, source="sound", clarity=grid.clarity
@@ -111,7 +111,7 @@ def find_clip_beats(
     )
 
 
-def peaks_of(signal: NDArray[np.float32], *, n_peaks: int = N_PEAKS) -> NDArray[np.float32]:
+def compute_peaks(signal: NDArray[np.float32], *, n_peaks: int = N_PEAKS) -> NDArray[np.float32]:
     """Loudest sample of each of ``n_peaks`` even stretches, the song's loudest being 1.
 
     Returns
@@ -124,15 +124,15 @@ def peaks_of(signal: NDArray[np.float32], *, n_peaks: int = N_PEAKS) -> NDArray[
     return np.round(peaks / max(float(peaks.max()), 1e-9), 3).astype(np.float32)
 
 
-def _heard(
+def _find_audible_beats(
     signal: NDArray[np.float32] | None, sample_rate_hz: int, annotated_tempo_bpm: float | None
 ) -> BeatGrid | None:
     """The clip's beats by its sound, or None if there are none to be heard."""
     if signal is None or len(signal) < sample_rate_hz or not np.any(signal):
         return None
-    sound: Sound = listen_to(signal, sample_rate_hz=sample_rate_hz)
+    features: SpectralFeatures = compute_features(signal, sample_rate_hz=sample_rate_hz)
     grid = find_beats(
-        signal, sound, sample_rate_hz=sample_rate_hz, expected_bpm=annotated_tempo_bpm
+        signal, features, sample_rate_hz=sample_rate_hz, expected_bpm=annotated_tempo_bpm
     )
     is_clear = grid.clarity >= MIN_CLARITY and len(grid.beats_s) >= MIN_CLIP_BEATS
     return grid if is_clear else None

@@ -10,23 +10,23 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.audio.spectra import Sound
+    from engine.audio.spectra import SpectralFeatures
 
 # One octave less a hair: of a tempo, its half and its double exactly one lies inside.
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 87.5, 174.5
-USUAL_TEMPO_BPM = 126.0
+PRIOR_TEMPO_BPM = 126.0
 N_TEMPI = 120
 TEMPO_WINDOW_S, TEMPO_STEP_S = 8.0, 1.0
-HARMONICS = np.array([1.0, 0.9, 0.7, 0.6])
+LAG_WEIGHTS = np.array([1.0, 0.9, 0.7, 0.6])
 TIGHTNESS = 150.0
-QUIET_DB, HISS_DB = -45.0, -24.0
-FAINT_ONSET = 0.01
+SILENCE_DB, FAINT_BEAT_DB = -45.0, -24.0
+MIN_ONSET_STRENGTH = 0.01
 MIN_CLARITY = 0.15
-ATTACK_S = 0.04
-STRAY_S = 0.02
-CLEAR_RISE = 1.5
+ONSET_REACH_S = 0.04
+MAX_DEVIATION_S = 0.02
+MIN_RISE = 1.5
 
-_BELL = np.exp(-0.5 * (np.arange(-6, 7) / 2.0) ** 2)
+_SMOOTHING_WINDOW = np.exp(-0.5 * (np.arange(-6, 7) / 2.0) ** 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,7 +50,7 @@ class BeatGrid:
 
 def find_beats(
     signal: NDArray[np.float32],
-    sound: Sound,
+    features: SpectralFeatures,
     *,
     sample_rate_hz: int,
     expected_bpm: float | None = None,
@@ -61,8 +61,8 @@ def find_beats(
     ----------
     signal : ndarray, shape (n_samples,), float32
         Mono samples.
-    sound : Sound
-        What ``listen_to`` measured of it.
+    features : SpectralFeatures
+        What ``compute_features`` measured of it.
     expected_bpm : float or None
         A tempo that someone noted; it tips the scales only between tempi that fit alike.
 
@@ -72,19 +72,21 @@ def find_beats(
     Astola (2006). Beats: dynamic programming of Ellis (2007), as ``librosa.beat.beat_track``,
     with the tempo allowed to drift; then each is drawn to the attack it belongs to.
     """
-    onsets = _evened(sound.onsets, hop_s=sound.hop_s)
-    periods, clarity = _tempo_course(onsets, hop_s=sound.hop_s, expected_bpm=expected_bpm)
-    frames = _best_chain(onsets, periods)
-    start_s, end_s = sounding(sound)
-    beats_s = _extended(
-        np.asarray(frames * sound.hop_s, np.float64),
+    onsets = _normalize_onset_strength(features.onset_strength, hop_s=features.hop_s)
+    periods, clarity = _estimate_tempo_curve(
+        onsets, hop_s=features.hop_s, expected_bpm=expected_bpm
+    )
+    frames = _track_beats(onsets, periods)
+    start_s, end_s = find_audible_span(features)
+    beats_s = _extend_over_span(
+        np.asarray(frames * features.hop_s, np.float64),
         start_s=start_s,
         end_s=end_s,
-        period_s=periods * sound.hop_s,
-        hop_s=sound.hop_s,
+        period_s=periods * features.hop_s,
+        hop_s=features.hop_s,
     )
-    beats_s = _without_hiss(beats_s, sound)
-    beats_s = drawn_to_attacks(signal, beats_s, sample_rate_hz=sample_rate_hz)
+    beats_s = _trim_faint_ends(beats_s, features)
+    beats_s = snap_to_onsets(signal, beats_s, sample_rate_hz=sample_rate_hz)
     beats_s = beats_s[(beats_s >= 0) & (beats_s <= len(signal) / sample_rate_hz)]
     return BeatGrid(tempo_bpm=_tempo_bpm(beats_s), beats_s=beats_s, clarity=clarity)
 
@@ -97,12 +99,12 @@ def _tempo_bpm(beats_s: NDArray[np.float64]) -> float:
     return 60 * stretch / float(np.median(beats_s[stretch:] - beats_s[:-stretch]))
 
 
-def _evened(onsets: NDArray[np.float32], *, hop_s: float) -> NDArray[np.float64]:
+def _normalize_onset_strength(onsets: NDArray[np.float32], *, hop_s: float) -> NDArray[np.float64]:
     """Onsets over their surroundings, loud and soft passages alike; about unit power."""
     above = np.maximum(0, onsets - _moving_mean(onsets.astype(float), round(0.3 / hop_s)))
     power = _moving_mean(above**2, round(6 / hop_s))
     overall = float(np.mean(above**2))
-    return above / np.sqrt(power + 0.05 * overall + FAINT_ONSET**2)
+    return above / np.sqrt(power + 0.05 * overall + MIN_ONSET_STRENGTH**2)
 
 
 def _moving_mean(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
@@ -114,7 +116,7 @@ def _moving_mean(values: NDArray[np.float64], width: int) -> NDArray[np.float64]
     return np.asarray((sums[high] - sums[low]) / (high - low))
 
 
-def _tempo_course(
+def _estimate_tempo_curve(
     onsets: NDArray[np.float64], *, hop_s: float, expected_bpm: float | None
 ) -> tuple[NDArray[np.float64], float]:
     """Beat period in frames at every frame, and the clarity of the beat."""
@@ -123,36 +125,38 @@ def _tempo_course(
     width, step = round(TEMPO_WINDOW_S / hop_s), round(TEMPO_STEP_S / hop_s)
     width = min(width, len(onsets))
     starts = np.arange(0, max(1, len(onsets) - width + 1), step)
-    scores = np.array([_tempo_scores(onsets[start : start + width], periods) for start in starts])
-    usual = np.log2(tempi / USUAL_TEMPO_BPM) ** 2 * 0.1
+    scores = np.array([_score_tempi(onsets[start : start + width], periods) for start in starts])
+    penalty = np.log2(tempi / PRIOR_TEMPO_BPM) ** 2 * 0.1
     if expected_bpm is not None:
         # folded into the octave; 0.15 is less than a beat that is really there scores
         distance = np.abs((np.log2(tempi / expected_bpm) + 0.5) % 1 - 0.5)
-        usual = usual + 0.15 * np.minimum(1, distance / 0.1)
-    path = _smoothest_path(scores - usual, np.log2(tempi))
+        penalty = penalty + 0.15 * np.minimum(1, distance / 0.1)
+    path = _find_smoothest_path(scores - penalty, np.log2(tempi))
     clarity = float(np.median(scores[np.arange(len(path)), path]))
     centres = starts + width / 2
     return np.interp(np.arange(len(onsets)), centres, periods[path]), clarity
 
 
-def _tempo_scores(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.float64]:
+def _score_tempi(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean autocorrelation at one to four beats, per candidate period."""
     n_frames = len(onsets)
-    smooth = np.convolve(onsets, _BELL, mode="same")
+    smooth = np.convolve(onsets, _SMOOTHING_WINDOW, mode="same")
     smooth = smooth - smooth.mean()
     spectrum = np.fft.rfft(smooth, 2 * n_frames)
-    likeness = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[:n_frames]
+    autocorrelation = np.fft.irfft(spectrum.real**2 + spectrum.imag**2)[:n_frames]
     # onsets too faint to be heard, such as a lone tone's rounding errors, are like nothing
-    likeness = likeness / (likeness[0] + 0.05 * n_frames)
-    lags = periods[:, None] * np.arange(1, len(HARMONICS) + 1)
+    autocorrelation = autocorrelation / (autocorrelation[0] + 0.05 * n_frames)
+    lags = periods[:, None] * np.arange(1, len(LAG_WEIGHTS) + 1)
     reach = n_frames * 0.7
-    weights = np.where(lags < reach, HARMONICS, 0)
+    weights = np.where(lags < reach, LAG_WEIGHTS, 0)
     fair = n_frames / np.maximum(n_frames - lags, n_frames * 0.3)
-    values = np.interp(lags, np.arange(n_frames), likeness) * fair
+    values = np.interp(lags, np.arange(n_frames), autocorrelation) * fair
     return np.asarray((values * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9))
 
 
-def _smoothest_path(scores: NDArray[np.float64], octaves: NDArray[np.float64]) -> NDArray[np.intp]:
+def _find_smoothest_path(
+    scores: NDArray[np.float64], octaves: NDArray[np.float64]
+) -> NDArray[np.intp]:
     """Viterbi: the tempo per window, best in sum of score less 4 per octave of change."""
     cost = 4 * np.abs(octaves[:, None] - octaves[None, :])
     total, back = scores[0], []
@@ -166,7 +170,7 @@ def _smoothest_path(scores: NDArray[np.float64], octaves: NDArray[np.float64]) -
     return np.array(path[::-1])
 
 
-def _best_chain(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.intp]:
+def _track_beats(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.intp]:
     """Frames of the beats: most onset strength at intervals nearest to the period.
 
     A beat looks back at least 0.7 periods, so as many frames at once depend on none of each
@@ -194,13 +198,13 @@ def _best_chain(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> ND
     return np.array(chain[::-1])
 
 
-def sounding(sound: Sound) -> tuple[float, float]:
+def find_audible_span(features: SpectralFeatures) -> tuple[float, float]:
     """First and last second that is not quiet."""
-    loud = np.flatnonzero(sound.level > sound.level.max() * 10 ** (QUIET_DB / 20))
-    return float(loud[0] * sound.hop_s), float(loud[-1] * sound.hop_s)
+    loud = np.flatnonzero(features.level > features.level.max() * 10 ** (SILENCE_DB / 20))
+    return float(loud[0] * features.hop_s), float(loud[-1] * features.hop_s)
 
 
-def _extended(
+def _extend_over_span(
     beats_s: NDArray[np.float64],
     *,
     start_s: float,
@@ -209,30 +213,32 @@ def _extended(
     hop_s: float,
 ) -> NDArray[np.float64]:
     """The chain cut to where there is sound, and carried on to its first and last moment."""
-    beats_s = beats_s[(beats_s >= start_s - ATTACK_S) & (beats_s <= end_s)]
+    beats_s = beats_s[(beats_s >= start_s - ONSET_REACH_S) & (beats_s <= end_s)]
     if not len(beats_s):
         return beats_s
     first, last = (period_s[min(len(period_s) - 1, int(at / hop_s))] for at in beats_s[[0, -1]])
-    before = np.arange(beats_s[0] - first, start_s - ATTACK_S, -first)[::-1]
+    before = np.arange(beats_s[0] - first, start_s - ONSET_REACH_S, -first)[::-1]
     after = np.arange(beats_s[-1] + last, end_s, last)
     return np.concatenate([before, beats_s, after])
 
 
-def _without_hiss(beats_s: NDArray[np.float64], sound: Sound) -> NDArray[np.float64]:
+def _trim_faint_ends(
+    beats_s: NDArray[np.float64], features: SpectralFeatures
+) -> NDArray[np.float64]:
     """The beats from the first to the last that is not far softer than a usual one.
 
     Tape hiss before the music is sound, but nothing to dance to.
     """
     if len(beats_s) < 2:
         return beats_s
-    edges = np.append(beats_s, 2 * beats_s[-1] - beats_s[-2]) - ATTACK_S
-    frames = np.clip((edges / sound.hop_s).astype(int), 0, len(sound.level) - 1)
-    loudest = np.maximum.reduceat(sound.level, frames)[:-1]
-    heard = np.flatnonzero(loudest > np.median(loudest) * 10 ** (HISS_DB / 20))
-    return beats_s[heard[0] : heard[-1] + 1] if len(heard) else beats_s
+    edges = np.append(beats_s, 2 * beats_s[-1] - beats_s[-2]) - ONSET_REACH_S
+    frames = np.clip((edges / features.hop_s).astype(int), 0, len(features.level) - 1)
+    loudest = np.maximum.reduceat(features.level, frames)[:-1]
+    audible = np.flatnonzero(loudest > np.median(loudest) * 10 ** (FAINT_BEAT_DB / 20))
+    return beats_s[audible[0] : audible[-1] + 1] if len(audible) else beats_s
 
 
-def drawn_to_attacks(
+def snap_to_onsets(
     signal: NDArray[np.float32], beats_s: NDArray[np.float64], *, sample_rate_hz: int
 ) -> NDArray[np.float64]:
     """Each beat moved to the steepest rise near it, as far as its neighbours bear it out.
@@ -241,26 +247,27 @@ def drawn_to_attacks(
     beat is put halfway between its own attack and the line through its neighbours, and onto the
     line if the attack is astray.
     """
-    attacks = [
-        _attack_near(signal, round(beat_s * sample_rate_hz), sample_rate_hz) for beat_s in beats_s
+    nearest_onsets = [
+        _find_onset_near(signal, round(beat_s * sample_rate_hz), sample_rate_hz)
+        for beat_s in beats_s
     ]
-    shifts_s = np.array([shift for shift, _ in attacks])
-    clear = np.array([is_clear for _, is_clear in attacks], dtype=bool)
+    shifts_s = np.array([shift for shift, _ in nearest_onsets])
+    clear = np.array([is_clear for _, is_clear in nearest_onsets], dtype=bool)
     if np.count_nonzero(clear) < 4:
         return beats_s
     index = np.arange(len(beats_s))
     moved = np.where(clear, beats_s + shifts_s, beats_s)
     moved = np.where(clear, moved, beats_s + np.interp(index, index[clear], shifts_s[clear]))
-    expected = _local_line(moved)
-    stray = np.abs(moved - expected) > STRAY_S
+    expected = _predict_from_neighbours(moved)
+    stray = np.abs(moved - expected) > MAX_DEVIATION_S
     return np.asarray(np.where(stray, expected, (moved + expected) / 2))
 
 
-def _attack_near(
+def _find_onset_near(
     signal: NDArray[np.float32], sample: int, sample_rate_hz: int
 ) -> tuple[float, bool]:
     """Seconds from a sample to the steepest rise of energy near it, and whether it is clear."""
-    reach, width, step = (round(x * sample_rate_hz) for x in (ATTACK_S, 0.005, 0.0015))
+    reach, width, step = (round(x * sample_rate_hz) for x in (ONSET_REACH_S, 0.005, 0.0015))
     low, high = sample - reach - width, sample + reach + width
     piece = signal[max(0, low) : max(0, high)].astype(float)
     piece = np.pad(piece, (max(0, -low), max(0, high - len(signal))))
@@ -272,10 +279,12 @@ def _attack_near(
     # [samples]: where the later of the two windows starts, which is where the rise begins
     starts = (np.arange(len(rise)) + lag) * step - reach - width
     best = int((rise * np.exp(-0.5 * (starts / (0.5 * reach)) ** 2)).argmax())
-    return float(starts[best]) / sample_rate_hz, bool(rise[best] > CLEAR_RISE)
+    return float(starts[best]) / sample_rate_hz, bool(rise[best] > MIN_RISE)
 
 
-def _local_line(beats_s: NDArray[np.float64], *, reach: int = 4) -> NDArray[np.float64]:
+def _predict_from_neighbours(
+    beats_s: NDArray[np.float64], *, reach: int = 4
+) -> NDArray[np.float64]:
     """Each beat as a robust line through its neighbours has it: median of their predictions."""
     expected = beats_s.copy()
     for index in range(len(beats_s)):

@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio.features import bounded, colours, either_side, harmony, scaled, with_end
+from engine.audio.segment_features import (
+    mean_chroma,
+    mean_timbre,
+    robustly_scaled,
+    standardized,
+    sums_around,
+    with_end,
+)
 from engine.contract import BEATS_PER_EIGHT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.audio.spectra import Sound
+    from engine.audio.spectra import SpectralFeatures
 
 # How much each kind of evidence for the one counts.
-PHRASES, CHORDS, BASS = 3.0, 1.0, 0.5
-SECOND_BAR = 0.85
+PHRASE_WEIGHT, CHORD_WEIGHT, BASS_WEIGHT = 3.0, 1.0, 0.5
+SECOND_BAR_WEIGHT = 0.85
 START_BONUS = 0.15
 
 # What it costs that an eight is cut short so many beats after its one, against the evidence of
@@ -26,11 +33,11 @@ SHIFT_COSTS = {2: 16.0, 4: 34.0, 6: 16.0}
 EIGHTS_AT_ENDS = 3
 
 # The highest peaks of novelty count for more than their share: sections, not chords.
-PEAKED = 1.5
-FAINT_TEXTURE = 0.02
+PEAK_EXPONENT = 1.5
+MIN_TEXTURE_DEVIATION = 0.02
 
 
-def find_ones(sound: Sound, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
+def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
     """Indices of the beats that start an eight; the first is 0 … 7.
 
     They are eight beats apart, save where a song goes on before an eight is over: there they are
@@ -44,7 +51,7 @@ def find_ones(sound: Sound, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
     answer on the off-beats, in bachata on the tap. The ones are the chain of beats with the most
     evidence, by dynamic programming.
     """
-    evidence = _evidence(sound, beats_s)
+    evidence = _one_evidence(features, beats_s)
     n_beats = len(evidence)
     score = np.full(n_beats, -np.inf)
     back = np.full(n_beats, -1)
@@ -68,39 +75,46 @@ def find_ones(sound: Sound, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(ones[::-1])
 
 
-def _evidence(sound: Sound, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """How much speaks for each beat being a one; 0 on the mean."""
     edges_s = with_end(beats_s)
-    chroma = harmony(sound, edges_s)
-    bars = CHORDS * (
-        scaled(_turns(chroma[:, :12], reach=2)) + scaled(_turns(chroma[:, 12:], reach=2))
-    ) + BASS * scaled(_strength(sound.low_onsets, sound.hop_s, beats_s))
+    chroma = mean_chroma(features, edges_s)
+    bars = CHORD_WEIGHT * (
+        standardized(_chroma_change(chroma[:, :12], reach=2))
+        + standardized(_chroma_change(chroma[:, 12:], reach=2))
+    ) + BASS_WEIGHT * standardized(
+        _onset_strength_at(features.low_onset_strength, features.hop_s, beats_s)
+    )
     # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
     second = np.append(bars[4:], np.zeros(min(4, len(bars))))
-    phrases = _phrase_votes(sound, edges_s) * len(beats_s) / BEATS_PER_EIGHT
-    evidence = bars + SECOND_BAR * second + PHRASES * phrases
+    phrases = _phrase_novelty(features, edges_s) * len(beats_s) / BEATS_PER_EIGHT
+    evidence = bars + SECOND_BAR_WEIGHT * second + PHRASE_WEIGHT * phrases
     return np.asarray(evidence - evidence.mean())
 
 
-def _phrase_votes(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def _phrase_novelty(
+    features: SpectralFeatures, edges_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Share of each beat in the peaks of novelty, shape (n_beats,); all 0 if there are none."""
     texture = np.hstack(
         [
-            bounded(colours(sound, edges_s), faint=FAINT_TEXTURE),
-            bounded(harmony(sound, edges_s), faint=FAINT_TEXTURE),
+            robustly_scaled(mean_timbre(features, edges_s), faint=MIN_TEXTURE_DEVIATION),
+            robustly_scaled(mean_chroma(features, edges_s), faint=MIN_TEXTURE_DEVIATION),
         ]
     )
     # over one eight phrases show, over two whole sections, whatever the chords do within
-    votes = [_votes(texture, reach=reach) for reach in (BEATS_PER_EIGHT, 2 * BEATS_PER_EIGHT)]
+    votes = [
+        _novelty_peaks(texture, reach=reach) for reach in (BEATS_PER_EIGHT, 2 * BEATS_PER_EIGHT)
+    ]
     return np.asarray(np.mean(votes, axis=0))
 
 
-def _votes(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+def _novelty_peaks(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
     """Heights of the peaks over what is around them, as shares."""
     votes = np.zeros(len(texture))
     if len(texture) < 3 * reach:
         return votes
-    after, before = either_side(texture, reach=reach)
+    after, before = sums_around(texture, reach=reach)
     novelty = np.linalg.norm(after - before, axis=1)
     # the first and the last are no peaks: what comes before and after them was not seen
     for index in range(1, len(novelty) - 1):
@@ -108,13 +122,13 @@ def _votes(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
         around = novelty[max(0, index - 8) : index + 9]
         if novelty[index] == near.max():
             votes[index + reach] = max(0.0, float(novelty[index] - around.mean()))
-    votes **= PEAKED
+    votes **= PEAK_EXPONENT
     return np.asarray(votes / max(float(votes.sum()), 1e-9))
 
 
-def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+def _chroma_change(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
     """One less the cosine of the ``reach`` rows from each on and those before; 0 near the ends."""
-    after, before = either_side(rows, reach=reach)
+    after, before = sums_around(rows, reach=reach)
     lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
     cosines = np.divide(
         (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
@@ -122,7 +136,7 @@ def _turns(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
     return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
 
 
-def _strength(
+def _onset_strength_at(
     onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Strongest onset within 35 ms of each beat."""

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 HOP_S = 128 / 22_050
 ONSET_WINDOW_S = 512 / 22_050
-HARMONY_WINDOW_S = 8192 / 22_050
-HARMONY_HOP_S = 2048 / 22_050
-N_BANDS = 40
-LOW_BAND_HZ = 200.0
-HARMONY_HZ = (60.0, 2000.0)
-BASS_HZ = (38.0, 260.0)
+CHROMA_WINDOW_S = 8192 / 22_050
+CHROMA_HOP_S = 2048 / 22_050
+N_MEL_BANDS = 40
+LOW_ONSET_HZ = 200.0
+CHROMA_HZ = (60.0, 2000.0)
+BASS_CHROMA_HZ = (38.0, 260.0)
 COMPRESSION = 1_000.0
 BLOCK_SAMPLES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sound:
+class SpectralFeatures:
     """A signal's spectral course.
 
     Attributes
@@ -52,16 +52,16 @@ class Sound:
     """
 
     hop_s: float
-    bands: NDArray[np.float32]
-    onsets: NDArray[np.float32]
-    low_onsets: NDArray[np.float32]
+    mel_bands: NDArray[np.float32]
+    onset_strength: NDArray[np.float32]
+    low_onset_strength: NDArray[np.float32]
     level: NDArray[np.float32]
     chroma_hop_s: float
     chroma: NDArray[np.float32]
     bass_chroma: NDArray[np.float32]
 
 
-def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
+def compute_features(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SpectralFeatures:
     """Measure a mono signal.
 
     Parameters
@@ -73,23 +73,23 @@ def listen_to(signal: NDArray[np.float32], *, sample_rate_hz: int) -> Sound:
     """
     hop = round(HOP_S * sample_rate_hz)
     window = round(ONSET_WINDOW_S * sample_rate_hz)
-    filters = mel_filters(sample_rate_hz=sample_rate_hz, window=window, n_bands=N_BANDS)
+    filters = mel_filters(sample_rate_hz=sample_rate_hz, window=window, n_bands=N_MEL_BANDS)
     powers = np.concatenate(
         [block @ filters.T for block in _power_blocks(signal, window=window, hop=hop)]
     )
     level = np.sqrt(powers.sum(axis=1))
-    bands = np.log1p(COMPRESSION * powers / max(float(powers.max()), 1e-12))
-    rises = np.zeros_like(bands)
+    mel_bands = np.log1p(COMPRESSION * powers / max(float(powers.max()), 1e-12))
+    rises = np.zeros_like(mel_bands)
     # two hops back: one is less than the window's own rise
-    rises[2:] = np.maximum(bands[2:] - bands[:-2], 0)
+    rises[2:] = np.maximum(mel_bands[2:] - mel_bands[:-2], 0)
     centres_hz = filters @ np.linspace(0, sample_rate_hz / 2, window // 2 + 1) / filters.sum(axis=1)
-    chroma_hop = round(HARMONY_HOP_S * sample_rate_hz)
-    chroma, bass_chroma = _chromas(signal, sample_rate_hz=sample_rate_hz, hop=chroma_hop)
-    return Sound(
+    chroma_hop = round(CHROMA_HOP_S * sample_rate_hz)
+    chroma, bass_chroma = _compute_chroma(signal, sample_rate_hz=sample_rate_hz, hop=chroma_hop)
+    return SpectralFeatures(
         hop_s=hop / sample_rate_hz,
-        bands=bands,
-        onsets=np.asarray(rises.mean(axis=1), np.float32),
-        low_onsets=np.asarray(rises[:, centres_hz < LOW_BAND_HZ].mean(axis=1), np.float32),
+        mel_bands=mel_bands,
+        onset_strength=np.asarray(rises.mean(axis=1), np.float32),
+        low_onset_strength=np.asarray(rises[:, centres_hz < LOW_ONSET_HZ].mean(axis=1), np.float32),
         level=level,
         chroma_hop_s=chroma_hop / sample_rate_hz,
         chroma=chroma,
@@ -139,20 +139,20 @@ def _power_blocks(
         yield (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
 
 
-def _chromas(
+def _compute_chroma(
     signal: NDArray[np.float32], *, sample_rate_hz: int, hop: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Share of the twelve pitch classes in the whole harmony, and in the bass."""
-    window = round(HARMONY_WINDOW_S * sample_rate_hz)
+    window = round(CHROMA_WINDOW_S * sample_rate_hz)
     bins_hz = np.linspace(0, sample_rate_hz / 2, window // 2 + 1)
     # MIDI note 69 is 440 Hz; note 0 is a C
     classes = np.round(69 + 12 * np.log2(np.maximum(bins_hz, 1) / 440)).astype(int) % 12
     folds = np.zeros((len(bins_hz), 24), np.float32)
-    for column, (low_hz, high_hz) in enumerate((HARMONY_HZ, BASS_HZ)):
-        heard = np.flatnonzero((bins_hz > low_hz) & (bins_hz < high_hz))
-        folds[heard, 12 * column + classes[heard]] = 1
+    for column, (low_hz, high_hz) in enumerate((CHROMA_HZ, BASS_CHROMA_HZ)):
+        in_range = np.flatnonzero((bins_hz > low_hz) & (bins_hz < high_hz))
+        folds[in_range, 12 * column + classes[in_range]] = 1
     blocks = _power_blocks(signal, window=window, hop=hop)
-    n_bins = int(np.searchsorted(bins_hz, HARMONY_HZ[1]))
+    n_bins = int(np.searchsorted(bins_hz, CHROMA_HZ[1]))
     rows = np.concatenate([np.sqrt(block[:, :n_bins]) @ folds[:n_bins] for block in blocks])
     sums = rows[:, :12].sum(axis=1, keepdims=True)
     shares = np.divide(rows, sums, out=np.zeros_like(rows), where=sums > 1e-6)

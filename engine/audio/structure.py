@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio.features import bounded, colours, harmony, means, with_end
+from engine.audio.segment_features import (
+    mean_chroma,
+    mean_timbre,
+    robustly_scaled,
+    segment_means,
+    with_end,
+)
 from engine.contract import BEATS_PER_EIGHT, Energy, Section
 
 if TYPE_CHECKING:
@@ -16,31 +22,36 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.audio.spectra import Sound
+    from engine.audio.spectra import SpectralFeatures
 
 # A song may insert or drop a bar, and what returns then returns so many beats off the eights.
-SLIPS = (0, -3, -2, -1, 1, 2, 3, 4)
+OFFSETS_BEATS = (0, -3, -2, -1, 1, 2, 3, 4)
 
 # Sections: shortest and longest in eights, what a border costs against what it explains (the
 # deviation of a mean eight is 1), and how far apart sections that share a label may be.
-SHORTEST, LONGEST = 2, 16
-BORDER_COST = 1.0
-CHORDS_IN_TEXTURE = 0.5
-ALIKE = 0.5
+MIN_EIGHTS, MAX_EIGHTS = 2, 16
+BOUNDARY_COST = 1.0
+CHROMA_WEIGHT = 0.5
+MAX_LABEL_DISTANCE = 0.5
 
 # Likeness of chords from which, and from which surely, one eight is a repeat of another, and how
 # much of an eight's texture is that of its repeats.
-REPEATS_FROM, REPEATS_AT = 0.6, 0.9
-SHARED = 0.7
+REPEAT_FROM, REPEAT_SURE = 0.6, 0.9
+REPEAT_SHARE = 0.7
 
 # Deviations below these cannot be heard: log power of a band, decibels, onset, share of harmony.
-FAINT_COLOUR, FAINT_LEVEL_DB, FAINT_ONSET, FAINT_SHARE = 0.02, 0.5, 0.005, 0.02
+MIN_TIMBRE_DEVIATION, MIN_LOUDNESS_DEVIATION_DB, MIN_ONSET_DEVIATION, MIN_CHROMA_DEVIATION = (
+    0.02,
+    0.5,
+    0.005,
+    0.02,
+)
 
-HIGH_DB, LOW_DB = 0.75, -2.0
+HIGH_ENERGY_DB, LOW_ENERGY_DB = 0.75, -2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Eights:
+class EightFeatures:
     """What tells the eights of a song apart.
 
     Attributes
@@ -53,11 +64,15 @@ class Eights:
     """
 
     texture: NDArray[np.float64]
-    misfits: NDArray[np.float64]
+    chroma_distances: NDArray[np.float64]
 
 
 def find_sections(
-    sound: Sound, beats_s: NDArray[np.float64], *, ones: Sequence[int], duration_s: float
+    features: SpectralFeatures,
+    beats_s: NDArray[np.float64],
+    *,
+    ones: Sequence[int],
+    duration_s: float,
 ) -> tuple[Section, ...]:
     """Cut the song into sections on the ones; they touch and cover it all.
 
@@ -73,15 +88,17 @@ def find_sections(
     best, in the course of their chords; letters by appearance, so a chorus that returns is the
     same letter. Neighbours that share a label are one section, unless the count begins anew.
     """
-    starts, shifts = _whole_eights(ones, n_beats=len(beats_s))
-    if len(starts) < 2 * SHORTEST:
+    starts, restarts = _whole_eights(ones, n_beats=len(beats_s))
+    if len(starts) < 2 * MIN_EIGHTS:
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
     edges_s = with_end(beats_s)[[*starts, starts[-1] + BEATS_PER_EIGHT]]
-    eights = _measure(sound, beats_s, edges_s, starts=starts)
-    borders = sorted({*_borders(eights.texture, free=shifts), *shifts})
-    spans = list(pairwise(borders))
-    spans, labels = _joined(spans, _labels(eights, spans), apart=shifts)
-    energies = _energies(sound, [(edges_s[low], edges_s[high]) for low, high in spans], labels)
+    eights = _describe_eights(features, beats_s, edges_s, starts=starts)
+    boundaries = sorted({*_find_boundaries(eights.texture, free=restarts), *restarts})
+    spans = list(pairwise(boundaries))
+    spans, labels = _merge_neighbours(spans, _label_sections(eights, spans), apart=restarts)
+    energies = _classify_energies(
+        features, [(edges_s[low], edges_s[high]) for low, high in spans], labels
+    )
     starts_s = [0.0, *(float(edges_s[low]) for low, _ in spans[1:]), duration_s]
     return tuple(
         Section(start_s=starts_s[i], end_s=starts_s[i + 1], label=labels[i], energy=energies[i])
@@ -94,107 +111,123 @@ def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], froz
     gaps = [after - one for one, after in pairwise((*ones, n_beats))]
     whole = [gap >= BEATS_PER_EIGHT for gap in gaps]
     starts = [one for one, is_whole in zip(ones, whole, strict=True) if is_whole]
-    shifts = [one for i, one in enumerate(ones) if i and whole[i] and not whole[i - 1]]
-    return starts, frozenset(starts.index(one) for one in shifts)
+    restarts = [one for i, one in enumerate(ones) if i and whole[i] and not whole[i - 1]]
+    return starts, frozenset(starts.index(one) for one in restarts)
 
 
-def _measure(
-    sound: Sound,
+def _describe_eights(
+    features: SpectralFeatures,
     beats_s: NDArray[np.float64],
     edges_s: NDArray[np.float64],
     *,
     starts: Sequence[int],
-) -> Eights:
+) -> EightFeatures:
     """Texture and chords of the eights between the edges."""
-    levels_db = 10 * np.log10(means((sound.level**2)[:, None], sound.hop_s, edges_s) + 1e-9)
-    onsets = np.stack([sound.onsets, sound.low_onsets], axis=1)
-    heard = np.hstack(
+    levels_db = 10 * np.log10(
+        segment_means((features.level**2)[:, None], features.hop_s, edges_s) + 1e-9
+    )
+    onsets = np.stack([features.onset_strength, features.low_onset_strength], axis=1)
+    surface = np.hstack(
         [
-            bounded(colours(sound, edges_s), faint=FAINT_COLOUR),
-            bounded(levels_db, faint=FAINT_LEVEL_DB),
-            bounded(means(onsets, sound.hop_s, edges_s), faint=FAINT_ONSET),
+            robustly_scaled(mean_timbre(features, edges_s), faint=MIN_TIMBRE_DEVIATION),
+            robustly_scaled(levels_db, faint=MIN_LOUDNESS_DEVIATION_DB),
+            robustly_scaled(
+                segment_means(onsets, features.hop_s, edges_s), faint=MIN_ONSET_DEVIATION
+            ),
         ]
     )
-    chords = _chords(sound, beats_s, starts=starts)
-    mean_chord = chords[0].reshape(len(heard), BEATS_PER_EIGHT, -1).mean(axis=1)
+    chroma = _chroma_sequences(features, beats_s, starts=starts)
+    mean_chroma_of_eights = chroma[0].reshape(len(surface), BEATS_PER_EIGHT, -1).mean(axis=1)
     texture = np.hstack(
-        [heard / np.sqrt(heard.shape[1]), CHORDS_IN_TEXTURE * _of_unit_spread(mean_chord)]
+        [
+            surface / np.sqrt(surface.shape[1]),
+            CHROMA_WEIGHT * _to_unit_spread(mean_chroma_of_eights),
+        ]
     )
-    return Eights(texture=_evened_over(texture, _repeats(chords)), misfits=_misfits(chords))
+    return EightFeatures(
+        texture=_smooth_over_repeats(texture, _repetition_weights(chroma)),
+        chroma_distances=_chroma_distances(chroma),
+    )
 
 
-def _chords(
-    sound: Sound, beats_s: NDArray[np.float64], *, starts: Sequence[int]
+def _chroma_sequences(
+    features: SpectralFeatures, beats_s: NDArray[np.float64], *, starts: Sequence[int]
 ) -> NDArray[np.float64]:
     """The harmony's course in each eight, begun at each of the slips."""
-    course = harmony(sound, with_end(beats_s))
-    course -= course.mean(axis=0)
-    beats = np.add.outer(np.array(SLIPS)[:, None] + np.array(starts), np.arange(BEATS_PER_EIGHT))
-    chords = course[np.clip(beats, 0, len(course) - 1)].reshape(len(SLIPS), len(starts), -1)
-    spread = _spread(chords[0])
-    return np.asarray(chords / spread)
+    beat_chroma = mean_chroma(features, with_end(beats_s))
+    beat_chroma -= beat_chroma.mean(axis=0)
+    beats = np.add.outer(
+        np.array(OFFSETS_BEATS)[:, None] + np.array(starts), np.arange(BEATS_PER_EIGHT)
+    )
+    chroma = beat_chroma[np.clip(beats, 0, len(beat_chroma) - 1)].reshape(
+        len(OFFSETS_BEATS), len(starts), -1
+    )
+    spread = _spread(chroma[0])
+    return np.asarray(chroma / spread)
 
 
-def _repeats(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+def _repetition_weights(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
     """How surely each eight repeats each other one, in [0, 1]: two in a row must be alike."""
-    lengths = np.linalg.norm(chords, axis=2, keepdims=True)
-    unit = chords / np.maximum(lengths, 0.3)
-    best = np.zeros((chords.shape[1], chords.shape[1]))
-    for slipped in unit:
-        likeness = unit[0] @ slipped.T
-        pairs = np.zeros_like(likeness)
-        pairs[:-1, :-1] = (likeness[:-1, :-1] + likeness[1:, 1:]) / 2
+    lengths = np.linalg.norm(chroma, axis=2, keepdims=True)
+    unit = chroma / np.maximum(lengths, 0.3)
+    best = np.zeros((chroma.shape[1], chroma.shape[1]))
+    for shifted in unit:
+        similarity = unit[0] @ shifted.T
+        pairs = np.zeros_like(similarity)
+        pairs[:-1, :-1] = (similarity[:-1, :-1] + similarity[1:, 1:]) / 2
         pairs[1:, 1:] = np.maximum(pairs[1:, 1:], pairs[:-1, :-1].copy())
         best = np.maximum(best, pairs)
     best = np.maximum(best, best.T)
     np.fill_diagonal(best, 1)
-    return np.asarray(np.clip((best - REPEATS_FROM) / (REPEATS_AT - REPEATS_FROM), 0, 1))
+    return np.asarray(np.clip((best - REPEAT_FROM) / (REPEAT_SURE - REPEAT_FROM), 0, 1))
 
 
-def _evened_over(texture: NDArray[np.float64], repeats: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth_over_repeats(
+    texture: NDArray[np.float64], repeats: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Each eight's texture drawn to the mean of its repeats."""
     mean = repeats @ texture / repeats.sum(axis=1, keepdims=True)
-    return np.asarray((1 - SHARED) * texture + SHARED * mean)
+    return np.asarray((1 - REPEAT_SHARE) * texture + REPEAT_SHARE * mean)
 
 
-def _of_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+def _to_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(rows / _spread(rows))
 
 
 def _spread(rows: NDArray[np.float64]) -> float:
     """Root mean square of the rows' lengths, at least what can be heard."""
     spread = float(np.sqrt(np.mean(np.sum(rows**2, axis=1))))
-    return max(spread, FAINT_SHARE * float(np.sqrt(rows.shape[1])))
+    return max(spread, MIN_CHROMA_DEVIATION * float(np.sqrt(rows.shape[1])))
 
 
-def _borders(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
+def _find_boundaries(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
     """First eights of the sections, and the number of eights; ``free`` borders cost nothing."""
     n_eights = len(texture)
     sums = np.vstack([np.zeros(texture.shape[1]), np.cumsum(texture, axis=0)])
     squares = np.append(0.0, np.cumsum(np.sum(texture**2, axis=1)))
     cost, back = np.full(n_eights + 1, np.inf), np.zeros(n_eights + 1, int)
     cost[0] = 0.0
-    for end in range(SHORTEST, n_eights + 1):
-        starts = np.arange(max(0, end - LONGEST), end - SHORTEST + 1)
+    for end in range(MIN_EIGHTS, n_eights + 1):
+        starts = np.arange(max(0, end - MAX_EIGHTS), end - MIN_EIGHTS + 1)
         lengths = end - starts
         drift = np.sum((sums[end] - sums[starts]) ** 2, axis=1) / lengths
         costs = cost[starts] + squares[end] - squares[starts] - drift
         paid = ~np.isin(starts, list(free))
-        costs += BORDER_COST * _irregularity(lengths) * paid
+        costs += BOUNDARY_COST * _length_penalty(lengths) * paid
         best = int(costs.argmin())
         cost[end], back[end] = costs[best], starts[best]
-    borders = [n_eights]
-    while borders[-1] > 0:
-        borders.append(int(back[borders[-1]]))
-    return borders[::-1]
+    boundaries = [n_eights]
+    while boundaries[-1] > 0:
+        boundaries.append(int(back[boundaries[-1]]))
+    return boundaries[::-1]
 
 
-def _irregularity(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
+def _length_penalty(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
     """What a section costs by its eights: multiples of four are usual, odd numbers rare."""
     return np.where(lengths % 4 == 0, 1.0, np.where(lengths % 2 == 0, 1.15, 1.75))
 
 
-def _labels(eights: Eights, spans: list[tuple[int, int]]) -> list[str]:
+def _label_sections(eights: EightFeatures, spans: list[tuple[int, int]]) -> list[str]:
     """Letters by appearance; the nearest two groups are joined while they are alike."""
     apart = np.array([[_distance(eights, one, other) for other in spans] for one in spans])
     groups = [[index] for index in range(len(spans))]
@@ -205,7 +238,7 @@ def _labels(eights: Eights, spans: list[tuple[int, int]]) -> list[str]:
             for b in range(a)
         ]
         distance, a, b = min(pairs)
-        if distance > ALIKE:
+        if distance > MAX_LABEL_DISTANCE:
             break
         groups[b] += groups.pop(a)
     groups.sort(key=min)
@@ -215,26 +248,26 @@ def _labels(eights: Eights, spans: list[tuple[int, int]]) -> list[str]:
     return [letter_of[index] for index in range(len(spans))]
 
 
-def _distance(eights: Eights, one: tuple[int, int], other: tuple[int, int]) -> float:
+def _distance(eights: EightFeatures, one: tuple[int, int], other: tuple[int, int]) -> float:
     """How unlike two sections are: half by texture, and by chords where they fit best."""
     short, long = sorted((one, other), key=lambda span: span[1] - span[0])
-    means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
+    segment_means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
     # [shift, eight]: which eight of the longer lies under each of the shorter
     under = np.add.outer(np.arange(long[1] - long[0]), np.arange(short[1] - short[0]))
     theirs = long[0] + under % (long[1] - long[0])
-    chords = float(eights.misfits[:, np.arange(*short), theirs].mean(axis=-1).min())
-    return 0.5 * float(np.linalg.norm(means[0] - means[1])) + chords
+    chroma = float(eights.chroma_distances[:, np.arange(*short), theirs].mean(axis=-1).min())
+    return 0.5 * float(np.linalg.norm(segment_means[0] - segment_means[1])) + chroma
 
 
-def _misfits(chords: NDArray[np.float64]) -> NDArray[np.float64]:
+def _chroma_distances(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
     """Half the squared distance of each eight and each other one, either slipped."""
-    squares = np.sum(chords**2, axis=2)
-    products = chords[0] @ chords.transpose(0, 2, 1)
+    squares = np.sum(chroma**2, axis=2)
+    products = chroma[0] @ chroma.transpose(0, 2, 1)
     late = np.maximum(0, (squares[0][:, None] + squares[:, None, :]) / 2 - products)
     return np.concatenate([late, late.transpose(0, 2, 1)])
 
 
-def _joined(
+def _merge_neighbours(
     spans: list[tuple[int, int]], labels: list[str], *, apart: frozenset[int]
 ) -> tuple[list[tuple[int, int]], list[str]]:
     """Neighbours that share a label made one, unless the second is one of ``apart``."""
@@ -246,28 +279,40 @@ def _joined(
     return [span for span, _ in kept], [label for _, label in kept]
 
 
-def _energies(sound: Sound, spans_s: list[tuple[float, float]], labels: list[str]) -> list[Energy]:
+def _classify_energies(
+    features: SpectralFeatures, spans_s: list[tuple[float, float]], labels: list[str]
+) -> list[Energy]:
     """Low, medium or high by loudness and density of onsets, against the song's own mean.
 
     Sections that share a label share their energy: they are danced with the same moves.
     """
-    rises_db = np.array([_rise_db(sound, start_s, end_s) for start_s, end_s in spans_s])
+    rises_db = np.array(
+        [_relative_intensity_db(features, start_s, end_s) for start_s, end_s in spans_s]
+    )
     lengths_s = np.array([end_s - start_s for start_s, end_s in spans_s])
     energies: list[Energy] = []
     for label in labels:
         alike = np.array([label == other for other in labels])
         rise_db = float(np.average(rises_db[alike], weights=lengths_s[alike]))
-        energies.append("high" if rise_db > HIGH_DB else "low" if rise_db < LOW_DB else "medium")
+        energies.append(
+            "high" if rise_db > HIGH_ENERGY_DB else "low" if rise_db < LOW_ENERGY_DB else "medium"
+        )
     return energies
 
 
-def _rise_db(sound: Sound, start_s: float, end_s: float) -> float:
+def _relative_intensity_db(features: SpectralFeatures, start_s: float, end_s: float) -> float:
     """How much louder and busier than the whole song a stretch of it is."""
-    start = int(start_s / sound.hop_s)
-    part = slice(start, max(int(end_s / sound.hop_s), start + 1))
-    busy = max(float(sound.onsets[part].mean()), 1e-6) / max(float(sound.onsets.mean()), 1e-6)
-    return _decibels(sound.level[part]) - _decibels(sound.level) + 10 * float(np.log10(busy))
+    start = int(start_s / features.hop_s)
+    part = slice(start, max(int(end_s / features.hop_s), start + 1))
+    busy = max(float(features.onset_strength[part].mean()), 1e-6) / max(
+        float(features.onset_strength.mean()), 1e-6
+    )
+    return (
+        _mean_level_db(features.level[part])
+        - _mean_level_db(features.level)
+        + 10 * float(np.log10(busy))
+    )
 
 
-def _decibels(level: NDArray[np.float32]) -> float:
+def _mean_level_db(level: NDArray[np.float32]) -> float:
     return 20 * float(np.log10(max(float(np.sqrt(np.mean(np.square(level)))), 1e-9)))

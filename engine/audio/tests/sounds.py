@@ -168,7 +168,7 @@ def write_sound(
     return path
 
 
-def attacks_s(signal: NDArray[np.float32], *, rate_hz: int) -> NDArray[np.float64]:
+def click_onsets_s(signal: NDArray[np.float32], *, rate_hz: int) -> NDArray[np.float64]:
     """When each click of a clean click track begins: first sample over a tenth of the peak."""
     loud = np.flatnonzero(np.abs(signal) > 0.1 * np.abs(signal).max())
     starts = loud[np.insert(np.diff(loud) > 0.1 * rate_hz, 0, True)]

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.audio.analysis import analyse, find_clip_beats, peaks_of
+from engine.audio.analysis import analyse, compute_peaks, find_clip_beats
 from engine.audio.analysis_json import analysis_from_json, analysis_to_json
 from engine.audio.decoding import decode_mono
 from engine.audio.spectra import mel_filters
@@ -102,8 +102,8 @@ def test_beats_are_found_when_everything_is_wrong_at_once(
 
 def test_beats_go_on_through_a_break() -> None:
     beats_s = even_beats(124, start_s=0.2, end_s=40)
-    heard = beats_s[(beats_s < 15) | (beats_s > 20)]
-    found = analyse(clicks(heard, length_s=40.5), sample_rate_hz=RATE_HZ)
+    audible_s = beats_s[(beats_s < 15) | (beats_s > 20)]
+    found = analyse(clicks(audible_s, length_s=40.5), sample_rate_hz=RATE_HZ)
     assert farthest_s(found.beats_s, beats_s) < 0.015
 
 
@@ -227,7 +227,7 @@ def test_what_is_no_analysis_is_refused(text: str) -> None:
 
 def test_peaks_show_where_it_is_loud() -> None:
     signal = np.concatenate([np.zeros(8000), np.full(8000, -0.5), np.full(8000, 0.25)])
-    peaks = peaks_of(signal.astype(np.float32), n_peaks=300)
+    peaks = compute_peaks(signal.astype(np.float32), n_peaks=300)
     assert (peaks[:100] == 0).all()
     assert (peaks[100:200] == 1).all()
     assert (peaks[200:] == 0.5).all()

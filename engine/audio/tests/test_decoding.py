@@ -15,7 +15,7 @@ from engine.audio.decoding import decode_mono
 from engine.audio.encoding import encode_aac
 from engine.audio.tests.sounds import (
     RATE_HZ,
-    attacks_s,
+    click_onsets_s,
     clicks,
     even_beats,
     noise,
@@ -66,8 +66,8 @@ def test_every_kind_is_read_under_a_wrong_name_and_keeps_its_clicks_in_the_video
     # ADTS has no way to declare the encoder's delay, so it is part of the sound
     delay_s = 1024 / rate_hz if container == "adts" else 0.0
     assert decoded.dtype == np.float32
-    assert attacks_s(decoded, rate_hz=RATE_HZ) - delay_s == pytest.approx(CLICKS_S, abs=0.003)
-    assert attacks_s(encoded, rate_hz=48_000) - delay_s == pytest.approx(CLICKS_S, abs=0.003)
+    assert click_onsets_s(decoded, rate_hz=RATE_HZ) - delay_s == pytest.approx(CLICKS_S, abs=0.003)
+    assert click_onsets_s(encoded, rate_hz=48_000) - delay_s == pytest.approx(CLICKS_S, abs=0.003)
 
 
 @pytest.mark.parametrize(

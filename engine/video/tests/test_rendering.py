@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from engine.audio.encoding import encode_aac
-from engine.audio.tests.sounds import attacks_s, clicks, even_beats, write_wav
+from engine.audio.tests.sounds import click_onsets_s, clicks, even_beats, write_wav
 from engine.contract import Clip, Plan, PlannedMove, UnusableAudio, UnusableClip
 from engine.video.rendering import render
 from engine.video.tests.pictures import FULL_BAR_S, bar_time_s, write_clip
@@ -134,7 +134,7 @@ def test_sound_and_pictures_keep_together_to_the_end(video: Path) -> None:
             ]
         )
     assert lengths == pytest.approx([SONG_S, SONG_S], abs=0.03)
-    assert attacks_s(signal, rate_hz=48_000) == pytest.approx(BEATS_S, abs=0.003)
+    assert click_onsets_s(signal, rate_hz=48_000) == pytest.approx(BEATS_S, abs=0.003)
 
 
 def test_the_video_decodes_without_a_word_and_has_no_frozen_picture(video: Path) -> None:

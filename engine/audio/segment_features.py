@@ -9,9 +9,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from engine.audio.spectra import Sound
+    from engine.audio.spectra import SpectralFeatures
 
-N_COLOURS = 12
+N_CEPSTRA = 12
 
 
 def with_end(beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -19,21 +19,21 @@ def with_end(beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.append(beats_s, 2 * beats_s[-1] - beats_s[-2])
 
 
-def colours(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_timbre(features: SpectralFeatures, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean cepstrum of the bands between each edge and the next."""
-    bands = means(sound.bands, sound.hop_s, edges_s)
+    bands = segment_means(features.mel_bands, features.hop_s, edges_s)
     n_bands = bands.shape[1]
-    order, place = np.arange(N_COLOURS)[:, None], np.arange(n_bands)[None, :] + 0.5
+    order, place = np.arange(N_CEPSTRA)[:, None], np.arange(n_bands)[None, :] + 0.5
     return np.asarray(bands @ np.cos(np.pi * order * place / n_bands).T / n_bands)
 
 
-def harmony(sound: Sound, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_chroma(features: SpectralFeatures, edges_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean pitch classes between each edge and the next: 12 of all, 12 of the bass."""
-    both = np.hstack([sound.chroma, sound.bass_chroma])
-    return means(both, sound.chroma_hop_s, edges_s)
+    both = np.hstack([features.chroma, features.bass_chroma])
+    return segment_means(both, features.chroma_hop_s, edges_s)
 
 
-def means(
+def segment_means(
     frames: NDArray[np.float32], hop_s: float, edges_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Mean of the frames between each edge and the next, at least one frame each."""
@@ -43,7 +43,7 @@ def means(
     return np.asarray((sums[high] - sums[low]) / (high - low)[:, None])
 
 
-def scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def standardized(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column with mean 0 and deviation 1; a column that does not vary is 0."""
     deviation = values.std(axis=0)
     centred = values - values.mean(axis=0)
@@ -52,7 +52,7 @@ def scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
-def bounded(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64]:
+def robustly_scaled(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64]:
     """Each column from its median, over its deviation, cut off at 2.5.
 
     A fade-out is no measure of how much a song varies: the deviation is taken of what lies
@@ -64,7 +64,7 @@ def bounded(values: NDArray[np.float64], *, faint: float) -> NDArray[np.float64]
     return np.asarray(np.clip(centred / np.maximum(deviation, faint), -2.5, 2.5))
 
 
-def either_side(
+def sums_around(
     rows: NDArray[np.float64], *, reach: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sums of the ``reach`` rows from each on, and before it, wherever both are whole."""

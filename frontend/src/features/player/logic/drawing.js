@@ -1,0 +1,36 @@
+/** Turn the song into shapes. */
+
+/** Return the SVG path of a loudness curve, mirrored about the middle, in a box of 1000 by 100. */
+export function loudnessPath(peaks, { columns = 240 } = {}) {
+  if (peaks.length === 0) return '';
+  const heights = loudest(peaks, Math.min(columns, peaks.length));
+  const top = Math.max(...heights) || 1;
+  const step = 1000 / heights.length;
+  const bar = step * 0.62;
+  return heights
+    .map((height, column) => {
+      const tall = Math.max(2, (height / top) * 96);
+      const x = (column * step + (step - bar) / 2).toFixed(2);
+      return `M${x} ${(50 - tall / 2).toFixed(2)}h${bar.toFixed(2)}v${tall.toFixed(2)}h-${bar.toFixed(2)}z`;
+    })
+    .join('');
+}
+
+function loudest(peaks, columns) {
+  return Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * peaks.length) / columns);
+    const to = Math.max(from + 1, Math.floor(((column + 1) * peaks.length) / columns));
+    return Math.max(...peaks.slice(from, to));
+  });
+}
+
+/** Return where a moment lies on the strip, 0 to 1. */
+export function shareOf(timeS, durationS) {
+  return durationS > 0 ? Math.min(Math.max(timeS / durationS, 0), 1) : 0;
+}
+
+/** Return a time as `m:ss`. */
+export function clockOf(timeS) {
+  const whole = Math.max(0, Math.floor(timeS));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+}

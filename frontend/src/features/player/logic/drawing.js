@@ -28,9 +28,3 @@ function loudest(peaks, columns) {
 export function shareOf(timeS, durationS) {
   return durationS > 0 ? Math.min(Math.max(timeS / durationS, 0), 1) : 0;
 }
-
-/** Return a time as `m:ss`. */
-export function clockOf(timeS) {
-  const whole = Math.max(0, Math.floor(timeS));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
-}

@@ -21,9 +21,11 @@ const COMMANDS = {
 const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /** Elements that use these keys themselves. */
-const TYPING = 'input:not([type=checkbox]):not([type=button]), select, textarea, [contenteditable]';
-const PRESSED_BY_SPACE = 'button, a[href], summary, input[type=checkbox], [role=button]';
-const MOVED_BY_ARROWS = '[role=slider], [role=radio], [role=tab], [role=toolbar] *';
+const TYPING =
+  'input:not([type=checkbox]):not([type=radio]):not([type=range]), select, textarea, [contenteditable]';
+const PRESSED_BY_SPACE = 'button, a[href], summary, input[type=checkbox], input[type=radio], [role=button]';
+const MOVED_BY_ARROWS =
+  'input[type=range], input[type=radio], [role=slider], [role=tab], [role=toolbar] *';
 
 /** Return the command of a key press, or null where the key belongs to someone else. */
 export function commandOf(event) {

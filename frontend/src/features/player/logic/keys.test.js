@@ -45,6 +45,11 @@ test.each([
   ['ArrowLeft', '<div role="slider"></div>'],
 ])('%s belongs to %s', (key, on) => expect(press(key, on)).toBe(null));
 
+test('letters and Space work while a range has the focus', () => {
+  expect(press('r', '<input type="range">')).toEqual({ do: 'toggle-loop' });
+  expect(press(' ', '<input type="range">')).toEqual({ do: 'toggle-play' });
+});
+
 test('letters work while a button has the focus', () => {
   expect(press('r', '<button></button>')).toEqual({ do: 'toggle-loop' });
 });

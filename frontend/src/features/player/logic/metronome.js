@@ -2,6 +2,9 @@
 
 import { beatAt, beatLengthS } from './beats.js';
 
+/** A beat this close to the end of a loop is the loop's first one again. */
+const SAME_BEAT_S = 0.001;
+
 /**
  * Return the clicks of the beats within `fromS <= beat < toS` of the song.
  *
@@ -15,6 +18,30 @@ export function clicksBetween({ beats, counts, fromS, toS, anchor }) {
     clicks.push({ beat, accent: counts[beat] === 1, whenS });
   }
   return clicks;
+}
+
+/**
+ * Return the clicks within `fromS <= beat < toS` of a song that may run in a loop.
+ *
+ * Beyond the end of the loop `{startS, endS}` the beats from its start on are clicked, so that no
+ * beat waits for the player to have gone back. A song that is beyond the loop already goes on.
+ */
+export function clicksInLoop({ beats, counts, fromS, toS, anchor, loop }) {
+  if (!loop || anchor.mediaS >= loop.endS) {
+    return clicksBetween({ beats, counts, fromS, toS, anchor });
+  }
+  const { startS, endS } = loop;
+  const lengthS = endS - startS;
+  const thisPass = { fromS, toS: Math.min(toS, endS - SAME_BEAT_S), anchor };
+  const nextPass = {
+    fromS: Math.max(fromS, endS) - lengthS,
+    toS: toS - lengthS,
+    anchor: { ...anchor, mediaS: anchor.mediaS - lengthS },
+  };
+  return [
+    ...clicksBetween({ beats, counts, ...thisPass }),
+    ...clicksBetween({ beats, counts, ...nextPass }),
+  ];
 }
 
 /**

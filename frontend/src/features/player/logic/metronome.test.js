@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aSong } from './a-song.js';
 import { countsOf } from './counts.js';
-import { clicksBetween, countInOf, countInTarget } from './metronome.js';
+import { clicksBetween, clicksInLoop, countInOf, countInTarget } from './metronome.js';
 import { readTimeline } from './timeline.js';
 
 const { beats, ones } = readTimeline(aSong());
@@ -42,4 +42,29 @@ test('a count-in of eight begins with one', () => {
 test('a count-in leads to the beat that sounds now', () => {
   expect(countInTarget(beats, 5.3)).toBe(10);
   expect(countInTarget(beats, 0)).toBe(0);
+});
+
+const loop = { startS: beats[10], endS: beats[18] };
+const laid = (fromS, toS, mediaS) =>
+  clicksInLoop({ beats, counts, fromS, toS, loop, anchor: { mediaS, contextS: 100, rate: 1 } }).map(
+    ({ beat, accent, whenS }) => [beat, accent, whenS],
+  );
+
+test('in a loop the click after the last beat is the first one again, in time', () => {
+  expect(laid(beats[16], beats[16] + 1.75, beats[16])).toEqual([
+    [16, false, 100],
+    [17, false, 100.5],
+    [10, true, 101],
+    [11, false, 101.5],
+  ]);
+});
+
+test('windows that follow each other over the end of a loop click every beat once', () => {
+  const edges = [16, 16.8, 17.9, 18, 18.3, 19.1].map((beat) => beats[0] + beat * 0.5);
+  const clicked = edges.slice(1).flatMap((toS, place) => laid(edges[place], toS, beats[16]));
+  expect(clicked.map(([beat]) => beat)).toEqual([16, 17, 10, 11]);
+});
+
+test('beyond a loop clicks go straight on', () => {
+  expect(laid(beats[20], beats[22], beats[20]).map(([beat]) => beat)).toEqual([20, 21]);
 });

@@ -1,0 +1,113 @@
+import { t } from 'lib/i18n.js';
+import { usePlayerContext } from '../player-context.js';
+import { PlayerIcon } from './PlayerIcon.jsx';
+
+/** Play and go about; then the switches one reaches for in the middle of a dance. */
+export function Transport() {
+  const { run, active } = usePlayerContext();
+  return (
+    <div
+      role="group"
+      aria-label={t('player.transport')}
+      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2"
+    >
+      <div className="flex grow items-center justify-between gap-1 sm:grow-0 sm:justify-start">
+        <Step name="moveBack" command={{ do: 'move', by: -1 }} />
+        <Step name="back" label="eightBack" command={{ do: 'eight', by: -1 }} />
+        <button
+          type="button"
+          onClick={() => run({ do: 'toggle-play' })}
+          aria-label={t(active ? 'player.pause' : 'player.play')}
+          className="grid size-16 place-items-center rounded-full bg-ember text-on-ember shadow-rest transition hover:bg-ember-strong active:scale-95"
+        >
+          <PlayerIcon name={active ? 'pause' : 'play'} className="size-8" />
+        </button>
+        <Step name="on" label="eightOn" command={{ do: 'eight', by: 1 }} />
+        <Step name="moveOn" command={{ do: 'move', by: 1 }} />
+      </div>
+      <Switches />
+    </div>
+  );
+}
+
+function Step({ name, label = name, command }) {
+  const { run } = usePlayerContext();
+  return (
+    <button
+      type="button"
+      onClick={() => run(command)}
+      aria-label={t(`player.${label}`)}
+      title={t(`player.${label}`)}
+      className="practice-button size-12"
+    >
+      <PlayerIcon name={name} />
+    </button>
+  );
+}
+
+function Switches() {
+  const { practice, run, screen } = usePlayerContext();
+  const { loopOn, mirrored, countsShown, metronome } = practice;
+  const full = screen.full ? 'fullLeave' : 'full';
+  return (
+    <div className="flex grow flex-wrap items-center justify-between gap-1 sm:grow-0 sm:justify-end">
+      <SpeedStepper />
+      <Switch name="loop" on={loopOn} command="toggle-loop" />
+      <Switch name="mirror" on={mirrored} command="toggle-mirror" />
+      <Switch name="counts" on={countsShown} command="toggle-counts" text="1·8" />
+      <Switch name="metronome" on={metronome.on} command="toggle-metronome" />
+      <button
+        type="button"
+        onClick={() => run({ do: 'toggle-full' })}
+        aria-label={t(`player.${full}`)}
+        title={t(`player.${full}`)}
+        className="practice-button size-11"
+      >
+        <PlayerIcon name={full} />
+      </button>
+    </div>
+  );
+}
+
+function Switch({ name, on, command, text }) {
+  const { run } = usePlayerContext();
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      aria-label={t(`player.${name}`)}
+      title={t(`player.${name}`)}
+      onClick={() => run({ do: command })}
+      className="practice-button size-11"
+    >
+      {text ? <b className="text-sm tabular-nums">{text}</b> : <PlayerIcon name={name} />}
+    </button>
+  );
+}
+
+function SpeedStepper() {
+  const { practice, run } = usePlayerContext();
+  return (
+    <div role="group" aria-label={t('player.speed')} className="flex items-center">
+      <button
+        type="button"
+        aria-label={t('player.slower')}
+        onClick={() => run({ do: 'speed', by: -1 })}
+        className="practice-button size-11"
+      >
+        <PlayerIcon name="minus" className="size-5" />
+      </button>
+      <span className="min-w-[3.4rem] text-center font-semibold tabular-nums" data-testid="speed">
+        {t('player.percent', { percent: practice.speedPercent })}
+      </span>
+      <button
+        type="button"
+        aria-label={t('player.faster')}
+        onClick={() => run({ do: 'speed', by: 1 })}
+        className="practice-button size-11"
+      >
+        <PlayerIcon name="plus" className="size-5" />
+      </button>
+    </div>
+  );
+}

@@ -22,11 +22,14 @@ export const launch = () =>
 export async function openPlayer(browser, { session, taskId }, { search = '', ...context } = {}) {
   const inside = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...context });
   const page = await inside.newPage();
-  await page.addInitScript(([access, refresh, user]) => {
-    localStorage.setItem('access_token', access);
-    localStorage.setItem('refresh_token', refresh);
-    localStorage.setItem('user', JSON.stringify(user));
-  }, [session.access, session.refresh, session.user]);
+  await page.addInitScript(
+    ([access, refresh, user]) => {
+      localStorage.setItem('access_token', access);
+      localStorage.setItem('refresh_token', refresh);
+      localStorage.setItem('user', JSON.stringify(user));
+    },
+    [session.access, session.refresh, session.user],
+  );
   const path = PAGE.replace('{task}', taskId);
   await page.goto(SITE + path + (search && (path.includes('?') ? '&' : '?') + search));
   await page.waitForFunction(() => document.querySelector('video')?.readyState >= 2);

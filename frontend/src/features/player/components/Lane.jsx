@@ -65,7 +65,14 @@ function LaneMoves({ onPeek }) {
   }
 
   return (
-    <div ref={list} role="toolbar" tabIndex={-1} aria-label={t('player.lane')} onKeyDown={press} onBlur={leave}>
+    <div
+      ref={list}
+      role="toolbar"
+      tabIndex={-1}
+      aria-label={t('player.lane')}
+      onKeyDown={press}
+      onBlur={leave}
+    >
       {song.moves.map((move) => (
         <LaneMove
           key={move.index}
@@ -85,7 +92,11 @@ function LaneMoves({ onPeek }) {
 function LaneMove({ move, isHere, ...handlers }) {
   const { name, eights, startS, endS, figure } = move;
   const px = (seconds) => seconds * PX_PER_S;
-  const words = { name, eights: t('player.eights', { count: eights }), time: clock(Math.floor(startS)) };
+  const words = {
+    name,
+    eights: t('player.eights', { count: eights }),
+    time: clock(Math.floor(startS)),
+  };
   return (
     <button
       type="button"
@@ -97,7 +108,12 @@ function LaneMove({ move, isHere, ...handlers }) {
       {...handlers}
     >
       {figure && (
-        <i style={{ insetInlineStart: px(figure.startS - startS), width: px(figure.endS - figure.startS) }} />
+        <i
+          style={{
+            insetInlineStart: px(figure.startS - startS),
+            width: px(figure.endS - figure.startS),
+          }}
+        />
       )}
       <span dir="auto">{name}</span>
     </button>
@@ -123,8 +139,14 @@ function Ticks() {
     const stroke = (beat, height) => `M${(song.beats[beat] * PX_PER_S).toFixed(1)} 14v-${height}`;
     const beats = song.beats.map((_, beat) => beat);
     return {
-      beats: beats.filter((beat) => counts[beat] !== 1).map((beat) => stroke(beat, 4)).join(''),
-      ones: beats.filter((beat) => counts[beat] === 1).map((beat) => stroke(beat, 11)).join(''),
+      beats: beats
+        .filter((beat) => counts[beat] !== 1)
+        .map((beat) => stroke(beat, 4))
+        .join(''),
+      ones: beats
+        .filter((beat) => counts[beat] === 1)
+        .map((beat) => stroke(beat, 11))
+        .join(''),
     };
   }, [song, counts]);
   return (

@@ -67,18 +67,36 @@ function EdgeStepper({ which }) {
   const edge = which.toUpperCase();
   return (
     <div className="flex items-center justify-between rounded-full bg-raised">
-      <Nudge label={t('player.loop.earlier', { edge })} icon="minus" onClick={() => loops.nudge(which, -1)} />
-      <span className="text-center text-sm font-semibold tabular-nums" data-testid={`edge-${which}`}>
-        <span className="text-brass-text">{edge}</span> {clock(Math.floor(timeOfBeat(song.beats, beat)))}
+      <Nudge
+        label={t('player.loop.earlier', { edge })}
+        icon="minus"
+        onClick={() => loops.nudge(which, -1)}
+      />
+      <span
+        className="text-center text-sm font-semibold tabular-nums"
+        data-testid={`edge-${which}`}
+      >
+        <span className="text-brass-text">{edge}</span>{' '}
+        {clock(Math.floor(timeOfBeat(song.beats, beat)))}
       </span>
-      <Nudge label={t('player.loop.later', { edge })} icon="plus" onClick={() => loops.nudge(which, 1)} />
+      <Nudge
+        label={t('player.loop.later', { edge })}
+        icon="plus"
+        onClick={() => loops.nudge(which, 1)}
+      />
     </div>
   );
 }
 
 function Nudge({ label, icon, onClick }) {
   return (
-    <button type="button" aria-label={label} title={label} onClick={onClick} className="practice-nudge">
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      className="practice-nudge"
+    >
       <PlayerIcon name={icon} className="size-4" />
     </button>
   );

@@ -16,27 +16,29 @@ export function useLoopCommands({ song, bounds, practice, change, say, transport
         transport.jump(timeOfBeat(song.beats, loop.startBeat));
       }
     }
-    function use(loop, words) {
+    function repeat(loop, words) {
       if (!loop) return;
       change({ loop, loopOn: true });
       say(words);
       settle(loop);
     }
-    const ofMove = (move) => use(loopOfSpan(move, song.ones, beatsTotal), t('player.said.loopMove', move));
-    const edge = (loop, which) => t(`player.said.${which}`, { beats: loop.endBeat - loop.startBeat });
+    const ofMove = (move) =>
+      repeat(loopOfSpan(move, song.ones, beatsTotal), t('player.said.loopMove', move));
+    const edge = (loop, which) =>
+      t(`player.said.${which}`, { beats: loop.endBeat - loop.startBeat });
 
     return {
       set(which) {
         if (beatsTotal === 0) return;
         const loop = setEdge(practice.loop, which, beatNow(), bounds);
-        use(loop, edge(loop, which));
+        repeat(loop, edge(loop, which));
       },
       place(which, beat) {
         change((now) => ({ loop: placeEdge(now.loop, which, beat, beatsTotal), loopOn: true }));
       },
       nudge(which, by) {
         const loop = nudgeEdge(practice.loop, which, by, beatsTotal);
-        use(loop, edge(loop, which));
+        repeat(loop, edge(loop, which));
       },
       toggle() {
         if (!practice.loop) {
@@ -46,7 +48,7 @@ export function useLoopCommands({ song, bounds, practice, change, say, transport
           change({ loopOn: false });
           say(t('player.said.loopOff'));
         } else {
-          use(practice.loop, t('player.said.loopOn'));
+          repeat(practice.loop, t('player.said.loopOn'));
         }
       },
       clear() {
@@ -59,7 +61,7 @@ export function useLoopCommands({ song, bounds, practice, change, say, transport
       ofThisMove: () => ofMove(spanAt(song.moves, transport.nowS())),
       ofThisSection() {
         const section = spanAt(song.sections, transport.nowS());
-        use(loopOfSpan(section, song.ones, beatsTotal), t('player.said.loopSection', section));
+        repeat(loopOfSpan(section, song.ones, beatsTotal), t('player.said.loopSection', section));
       },
     };
   }, [song, bounds, practice.loop, practice.loopOn, change, say, transport]);

@@ -6,7 +6,7 @@ import { watchLoop } from '../media/watch-loop.js';
 /**
  * Repeat `span`, the times of the loop that is on: `{passesDone, isReturning}`.
  *
- * The way back is left early by as long as it is known to take, so that the first beat sounds in
+ * A loop that was shared or remembered is where the video opens. The way back is left early by as long as it is known to take, so that the first beat sounds in
  * time; with a count-in for each pass the music stops and `playFrom` begins the next one.
  */
 export function useLooping({ videoRef, span, practice, change, playFrom }) {
@@ -38,6 +38,11 @@ export function useLooping({ videoRef, span, practice, change, playFrom }) {
     const leadS = stops ? () => 0 : delay.expectedS;
     return watchLoop(videoRef.current, span, { leadS, onEnd: endPass });
   }, [videoRef, span, stops, delay, endPass]);
+
+  const opening = useRef(span);
+  useEffect(() => {
+    if (opening.current) videoRef.current.currentTime = opening.current.startS;
+  }, [videoRef]);
 
   const climbed = useRef(0);
   useEffect(() => {

@@ -13,7 +13,8 @@ export function useMediaSession({ title, posterUrl, playing, run, videoRef }) {
   }, [title, posterUrl]);
 
   useEffect(() => {
-    if (navigator.mediaSession) navigator.mediaSession.playbackState = playing ? 'playing' : 'paused';
+    if (navigator.mediaSession)
+      navigator.mediaSession.playbackState = playing ? 'playing' : 'paused';
   }, [playing]);
 
   useEffect(() => {

@@ -16,7 +16,16 @@ const JUST_AFTER_S = 0.002;
  * Steps of beats and eights stay within `span`, the loop that is on; going elsewhere calls
  * `onLeave`.
  */
-export function useTransport({ videoRef, song, bounds, span, onLeave, countIn, countInBeats, rate }) {
+export function useTransport({
+  videoRef,
+  song,
+  bounds,
+  span,
+  onLeave,
+  countIn,
+  countInBeats,
+  rate,
+}) {
   const { start: startCountIn, cancel: cancelCountIn } = countIn;
   const [delay] = useState(createStartDelay);
   const wanted = useRef(null);

@@ -23,20 +23,23 @@ const ARROWS = { ArrowLeft: -1, ArrowRight: 1 };
 /** Elements that use these keys themselves. */
 const TYPING =
   'input:not([type=checkbox]):not([type=radio]):not([type=range]), select, textarea, [contenteditable]';
-const PRESSED_BY_SPACE = 'button, a[href], summary, input[type=checkbox], input[type=radio], [role=button]';
+const PRESSED_BY_SPACE =
+  'button, a[href], summary, input[type=checkbox], input[type=radio], [role=button]';
 const MOVED_BY_ARROWS =
   'input[type=range], input[type=radio], [role=slider], [role=tab], [role=toolbar] *';
 
 /** Return the command of a key press, or null where the key belongs to someone else. */
 export function commandOf(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
-  const at = event.target;
-  if (at?.closest?.(TYPING) || at?.closest?.('dialog, [role=dialog]')) return null;
-  if (event.key in ARROWS) return at?.closest?.(MOVED_BY_ARROWS) ? null : arrow(event);
-  if (event.key === ' ' && at?.closest?.(PRESSED_BY_SPACE)) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return COMMANDS[key] ?? null;
+  const { key, target } = event;
+  const within = (selector) => Boolean(target?.closest?.(selector));
+  if (isForTheBrowser(event) || within(TYPING) || within('dialog, [role=dialog]')) return null;
+  if (key in ARROWS) return within(MOVED_BY_ARROWS) ? null : arrow(event);
+  if (key === ' ' && within(PRESSED_BY_SPACE)) return null;
+  return COMMANDS[key.length === 1 ? key.toLowerCase() : key] ?? null;
 }
+
+const isForTheBrowser = ({ ctrlKey, metaKey, altKey, defaultPrevented }) =>
+  ctrlKey || metaKey || altKey || defaultPrevented;
 
 function arrow({ key, shiftKey }) {
   return { do: shiftKey ? 'eight' : 'beat', by: ARROWS[key] };

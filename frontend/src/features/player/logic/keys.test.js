@@ -3,7 +3,11 @@ import { commandOf } from './keys.js';
 
 const press = (key, on = '<p></p>', more = {}) => {
   document.body.innerHTML = on;
-  return commandOf({ key, target: document.body.querySelector('[data-at]') ?? document.body.firstChild, ...more });
+  return commandOf({
+    key,
+    target: document.body.querySelector('[data-at]') ?? document.body.firstChild,
+    ...more,
+  });
 };
 
 afterEach(() => {

@@ -16,10 +16,7 @@ export function validLoop(loop, beatsTotal) {
 /** Return the loop over a move or a section, from its first one. */
 export function loopOfSpan(span, ones, beatsTotal) {
   const startBeat = ones.find((one) => one >= span.startBeat && one < span.endBeat);
-  return validLoop(
-    { startBeat: startBeat ?? span.startBeat, endBeat: span.endBeat },
-    beatsTotal,
-  );
+  return validLoop({ startBeat: startBeat ?? span.startBeat, endBeat: span.endBeat }, beatsTotal);
 }
 
 /**

@@ -66,4 +66,3 @@ export function countInTarget(beats, timeS) {
   const now = beatAt(beats, timeS + 0.02);
   return now < 0 ? 0 : now;
 }
-

@@ -28,7 +28,13 @@ test('clicks follow the media clock and its speed', () => {
 });
 
 test('a loop from the one is counted in by 5 6 7 8, as fast as it goes', () => {
-  const { steps, durationS } = countInOf({ beats, counts, startBeat: 10, beatsTotal: 4, rate: 0.5 });
+  const { steps, durationS } = countInOf({
+    beats,
+    counts,
+    startBeat: 10,
+    beatsTotal: 4,
+    rate: 0.5,
+  });
   expect(steps.map(({ count }) => count)).toEqual([5, 6, 7, 8]);
   expect(steps.map(({ afterS }) => afterS)).toEqual([0, 1, 2, 3]);
   expect(durationS).toBe(4);

@@ -14,7 +14,11 @@ test('before the first beat there is a move and no count', () => {
 
 test('the countdown is one on the last beat before the change', () => {
   expect(at(song.beats[9]).beatsToNext).toBe(1);
-  expect(at(song.beats[10])).toMatchObject({ count: 1, beatsToNext: 16, move: { name: 'Side basic' } });
+  expect(at(song.beats[10])).toMatchObject({
+    count: 1,
+    beatsToNext: 16,
+    move: { name: 'Side basic' },
+  });
 });
 
 test('the last move has nothing after it', () => {
@@ -31,6 +35,10 @@ test('back goes to the start of the move first, then to the one before', () => {
 });
 
 test('a song without moves has none anywhere', () => {
-  expect(momentAt(readTimeline(null), [], 3)).toMatchObject({ move: null, next: null, count: null });
+  expect(momentAt(readTimeline(null), [], 3)).toMatchObject({
+    move: null,
+    next: null,
+    count: null,
+  });
   expect(neighbourSpan([], 3, 1)).toBe(null);
 });

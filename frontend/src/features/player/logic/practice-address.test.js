@@ -15,10 +15,16 @@ test('what is as usual is not in the address', () => {
   expect(writeAddress(before, { loop: null, speedPercent: 100 }).toString()).toBe('q=1');
 });
 
-test.each(['', 'loop=18-2', 'loop=2-99', 'loop=a-b', 'loop=2', 'speed=fast', 'speed=1e9', 'loop=-1-3'])(
-  'nonsense is left out: %s',
-  (text) => expect(read(text)).toEqual({}),
-);
+test.each([
+  '',
+  'loop=18-2',
+  'loop=2-99',
+  'loop=a-b',
+  'loop=2',
+  'speed=fast',
+  'speed=1e9',
+  'loop=-1-3',
+])('nonsense is left out: %s', (text) => expect(read(text)).toEqual({}));
 
 test('a speed out of range is brought in', () => {
   expect(read('speed=999').speedPercent).toBe(125);

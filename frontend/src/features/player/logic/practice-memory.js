@@ -8,7 +8,10 @@ export const OF_DANCER = ['mirrored', 'countsShown', 'keysOn', 'metronome', 'cou
 
 /** Return what is remembered of a song and of the dancer; nothing where storage is closed. */
 export function recall(storage, songKey) {
-  return { ...load(storage, DANCER_KEY, OF_DANCER), ...load(storage, SONG_PREFIX + songKey, OF_SONG) };
+  return {
+    ...load(storage, DANCER_KEY, OF_DANCER),
+    ...load(storage, SONG_PREFIX + songKey, OF_SONG),
+  };
 }
 
 /** Remember the practice state; a full or closed storage is no reason to stop dancing. */

@@ -34,12 +34,16 @@ export function openingState({ remembered, address, beatsTotal }) {
 }
 
 function booleans(from, names) {
-  return Object.fromEntries(names.filter((n) => typeof from[n] === 'boolean').map((n) => [n, from[n]]));
+  return Object.fromEntries(
+    names.filter((n) => typeof from[n] === 'boolean').map((n) => [n, from[n]]),
+  );
 }
 
 /** Return `fresh` with the remembered values that are of the same type. */
 function sameShape(fresh, remembered) {
   const fits = ([name, value]) => typeof remembered?.[name] === typeof value;
-  const kept = Object.entries(fresh).filter(fits).map(([name]) => [name, remembered[name]]);
+  const kept = Object.entries(fresh)
+    .filter(fits)
+    .map(([name]) => [name, remembered[name]]);
   return { ...fresh, ...Object.fromEntries(kept) };
 }

@@ -12,20 +12,21 @@ const SAME_MOMENT_S = 0.005;
  * Anything missing is empty, so that a video without a (whole) timeline still plays.
  */
 export function readTimeline(raw) {
-  const beats = raw?.beats_s ?? [];
-  const moves = (raw?.moves ?? []).map((move, index) => readMove(move, index, beats));
+  const { version, song, beats_s: beats, sections, moves, peaks } = { ...NOTHING, ...raw };
+  const readMoves = moves.map((move, index) => readMove(move, index, beats));
   return {
-    version: raw?.version ?? null,
-    durationS: raw?.song?.duration_s ?? moves.at(-1)?.endS ?? 0,
-    tempoBpm: raw?.song?.tempo_bpm ?? null,
-    songTitle: raw?.song?.title ?? '',
+    version,
+    durationS: song.duration_s ?? readMoves.at(-1)?.endS ?? 0,
+    tempoBpm: song.tempo_bpm ?? null,
     beats,
-    ones: onesOf(raw, moves),
-    sections: (raw?.sections ?? []).map((section, index) => readSection(section, index, beats)),
-    moves,
-    peaks: raw?.peaks ?? [],
+    ones: onesOf(raw, readMoves),
+    sections: sections.map((section, index) => readSection(section, index, beats)),
+    moves: readMoves,
+    peaks,
   };
 }
+
+const NOTHING = { version: null, song: {}, beats_s: [], sections: [], moves: [], peaks: [] };
 
 /**
  * Return the indices of the beats that are ones.
@@ -64,7 +65,13 @@ function spanOf({ start_s: startS, end_s: endS }, beats) {
 }
 
 /** Return when the figure of a move is danced, in seconds of the song, or null. */
-function figureInSong({ figure, clip_start_s: from, clip_end_s: to, start_s: startS, end_s: endS }) {
+function figureInSong({
+  figure,
+  clip_start_s: from,
+  clip_end_s: to,
+  start_s: startS,
+  end_s: endS,
+}) {
   if (!figure || !(to > from)) return null;
   const inSong = (clipS) => {
     const share = Math.min(Math.max((clipS - from) / (to - from), 0), 1);

@@ -21,7 +21,8 @@ export function watchLoop(video, { startS, endS }, { leadS, onEnd }) {
     if (timeS > endS + PASSED_S || timeS < startS - PASSED_S) return;
     const leftS = untilReturnS({ endS, timeS, rate: video.playbackRate, seekS: leadS() });
     if (leftS <= 0) onEnd();
-    else timer = setTimeout(look, Math.max(1, (leftS > 0.04 ? leftS - LOOK_AGAIN_S : leftS) * 1000));
+    else
+      timer = setTimeout(look, Math.max(1, (leftS > 0.04 ? leftS - LOOK_AGAIN_S : leftS) * 1000));
   }
 
   const ended = () => {

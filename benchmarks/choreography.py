@@ -120,10 +120,11 @@ def materials(options: argparse.Namespace, folder: Path) -> Iterator[Material]:
         songs = [*options.song, *long_songs(options, options.song[0], folder)]
         yield Material(options.moves.name, options.moves, songs)
     if options.demo:
-        from demo.contract import ensure_demo_moves, ensure_demo_song
+        from demo.clips import ensure_moves
+        from demo.song import ensure_song
 
-        song = ensure_demo_song(folder / "demo-song").path
-        ensure_demo_moves(folder / "demo-moves")
+        song = ensure_song(folder / "demo-song").path
+        ensure_moves(folder / "demo-moves")
         songs = [song, *long_songs(options, song, folder)]
         yield Material("the demo", folder / "demo-moves", songs)
 
@@ -151,10 +152,10 @@ def set_up(folder: Path) -> None:
 
 def import_moves(folder: Path) -> list[Number]:
     """Import the clips and compare the time with their playing time."""
-    from config import wiring
+    from config import importing
 
     embeddings = folder / "embeddings_backup.json"
-    report = wiring.move_importer().import_folder(
+    report = importing.move_importer().import_folder(
         folder, embeddings=embeddings if embeddings.is_file() else None, only=True
     )
     for refused in report.refused:
@@ -217,7 +218,7 @@ def ffmpeg_numbers(
 def forget_derived(content_hash: str) -> None:
     """Make the next job hear the song for the first time."""
     from config import wiring
-    from jobrunner.listening import ANALYSIS_NAME, TRACK_NAME
+    from jobrunner.analysis_cache import ANALYSIS_NAME, TRACK_NAME
 
     for name in (ANALYSIS_NAME, TRACK_NAME):
         wiring.media_storage().delete(f"songs/{content_hash}/{name}")

@@ -191,8 +191,8 @@ JOB_ENVIRONMENT = dict(os.environ)
 
 # Where modules find what only the wiring knows; resolved with ``import_string`` by commands.
 DISPATCHER_FACTORY = "config.wiring.dispatcher"
-MOVE_LIBRARY_FACTORY = "config.wiring.move_importer"
-POSE_READER_FACTORY = "config.wiring.pose_reader"
-SONG_LISTENER_FACTORY = "config.wiring.song_listener"
+MOVE_LIBRARY_FACTORY = "config.importing.move_importer"
+POSE_READER_FACTORY = "config.importing.pose_reader"
+SONG_LISTENER_FACTORY = "config.importing.song_listener"
 
 LOGGING = logging_config(level=LOG_LEVEL, is_json=LOG_FORMAT == "json")

@@ -1,4 +1,4 @@
-"""Which adapter serves which port: the only place, besides the job's entry, that knows.
+"""Which adapter serves which port: the only place, besides ``jobrunner/wiring.py``, that knows.
 
 Nothing is made at import; each function makes what it names on the first call.
 """
@@ -18,13 +18,9 @@ if TYPE_CHECKING:
     from ninja import Router
 
     from config.observing.readiness import Lookout
-    from engine.contract import JobSpec
-    from jobrunner.libraries import MediaResults
-    from jobrunner.pipeline import Pipeline
-    from jobrunner.ports import Moves, Progress
     from modules.choreography.adapters.local_processes import LocalJobExecutor
     from modules.choreography.application import ChoreographyTasks
-    from modules.choreography.contract import Fence, TaskView
+    from modules.choreography.contract import TaskView
     from modules.choreography.http import ChoreographyRoutes
     from modules.choreography.ports import JobExecutor, WishReader
     from modules.collections.application import SavedChoreographies
@@ -36,10 +32,10 @@ if TYPE_CHECKING:
     from modules.media.legacy_output import LegacyOutput
     from modules.media.links import HmacLinks
     from modules.moves.application import MoveLibrary
-    from modules.moves.ports import MoveIndex, PoseReader
+    from modules.moves.clip_source import ClipSource
+    from modules.moves.ports import MoveIndex
     from modules.moves.queries import MoveCatalogue
     from modules.songs.application import SongLibrary
-    from modules.songs.ports import SongListener
     from modules.web.contract import Authenticators
 
 SWEEP_EVERY_S = 2.0
@@ -128,19 +124,19 @@ def song_library() -> SongLibrary:
     return SongLibrary(media_storage())
 
 
-def song_listener() -> SongListener:
-    """Who hears song files for the command line."""
-    from config.hearing import hear_song
-
-    return hear_song
-
-
 @cache
 def move_library() -> MoveLibrary:
     """The moves, to be read."""
     from modules.moves.application import MoveLibrary
 
     return MoveLibrary(index=move_index(), storage=media_storage())
+
+
+def clip_source() -> ClipSource:
+    """The moves, as planner and renderer see them; it remembers what it selected."""
+    from modules.moves.clip_source import ClipSource
+
+    return ClipSource(move_library(), media_storage())
 
 
 @cache
@@ -158,25 +154,6 @@ def move_index() -> MoveIndex:
     from modules.moves.adapters.vector_extension import has_vector_extension
 
     return PgvectorMoveIndex() if has_vector_extension() else ExactMoveIndex()
-
-
-@cache
-def move_importer() -> MoveLibrary:
-    """The moves, with the workshop that prepares new ones; loads libav."""
-    from config.clip_beats import find_beats_by_sound
-    from modules.moves.adapters.mezzanine import prepare_clip
-    from modules.moves.application import MoveLibrary
-    from modules.moves.workshop import Workshop
-
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)
-
-
-def pose_reader(model: Path) -> PoseReader:
-    """Who reads poses with this model; raises ``PoseReaderMissing`` or ``PoseModelUnusable``."""
-    from modules.moves.adapters.yolo_pose import open_pose_reader
-
-    return open_pose_reader(model, settings_directory=settings.LOCAL_DIR)
 
 
 @cache
@@ -245,9 +222,9 @@ def choreography_routes() -> ChoreographyRoutes:
 
 def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
     """What a request's event says of a song; None if this user has no such."""
-    from modules.songs.contract import find_song
+    from modules.songs import queries
 
-    song = find_song(address, user_id)
+    song = queries.find_song(address, user_id=user_id)
     return None if song is None else {"title": song.title, "artist": song.artist}
 
 
@@ -315,35 +292,4 @@ def dispatcher() -> Dispatcher:
             Chore(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
             Chore(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
         ],
-    )
-
-
-def job_results(*, user_id: int, fence: Fence) -> MediaResults:
-    """Where one claim of a task stores its files."""
-    from jobrunner.libraries import MediaResults
-
-    return MediaResults(
-        media_storage(), user_id=user_id, fence=fence, legacy_output=legacy_output()
-    )
-
-
-def job_moves() -> Moves:
-    """The move library as jobs see it."""
-    from jobrunner.libraries import LibraryMoves
-
-    return LibraryMoves(move_library(), media_storage())
-
-
-def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: Path) -> Pipeline:
-    """One job's pipeline on our libraries."""
-    from jobrunner.libraries import LibrarySongs
-    from jobrunner.pipeline import Pipeline
-
-    return Pipeline(
-        spec=spec,
-        progress=progress,
-        songs=LibrarySongs(song_library()),
-        moves=job_moves(),
-        results=results,
-        folder=folder,
     )

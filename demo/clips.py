@@ -22,14 +22,18 @@ _CLIPS = "Bachata_steps"
 _STAMP = ".version"
 
 
-def make_moves(
+def ensure_moves(
     folder: Path,
     *,
     on_progress: Progress | None = None,
     repertoire: Sequence[Routine] = REPERTOIRE,
     workers: int | None = None,
 ) -> DemoMoves:
-    """Film what is missing of the repertoire in ``folder`` and annotate it."""
+    """Film what is missing of the repertoire in ``folder`` and annotate it.
+
+    Safe to call twice, at once, and after a killed run: only what is missing is made; clips of
+    an older generator are replaced.
+    """
     if not _is_complete(folder, repertoire):
         folder.mkdir(parents=True, exist_ok=True)
         with held(folder):

@@ -1,7 +1,4 @@
-"""The demo module's door: a song and a library of clips with known answers, made on the spot.
-
-Nothing heavy is imported here; what is already there and complete costs a few ``stat`` calls.
-"""
+"""What is true of the demo's song and clips: their known answers."""
 
 from __future__ import annotations
 
@@ -69,24 +66,3 @@ class DemoMoves:
     folder: Path
     annotations: Path
     clips: tuple[DemoClip, ...]
-
-
-def ensure_demo_song(folder: Path) -> DemoSong:
-    """Make the demo song in ``folder`` unless it is there already.
-
-    Safe to call twice, at once, and after a killed run: the file appears whole or not at all.
-    """
-    from demo.song import ensure_song
-
-    return ensure_song(folder)
-
-
-def ensure_demo_moves(folder: Path, on_progress: Progress | None = None) -> DemoMoves:
-    """Make whatever is missing of the demo clips in ``folder``.
-
-    Safe to call twice, at once, and after a killed run: only what is missing is made; clips of
-    an older generator are replaced.
-    """
-    from demo.clips import make_moves
-
-    return make_moves(folder, on_progress=on_progress)

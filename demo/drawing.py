@@ -6,14 +6,12 @@ contour crosses a knee.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from demo.figures import Figure
-from demo.motion import Role
 from demo.outlines import ROUND, SHIFT, Ball, Coat, Outlines, Screened, capsule, cloud
 from demo.stage import Camera, Mood, Picture, Points
 
@@ -121,13 +119,3 @@ class Canvas:
             for c, t in zip(colour, self._mood.tint, strict=True)
         )
         return blue, green, red
-
-
-def draw_couple(camera: Camera, mood: Mood, figures: Mapping[Role, Figure]) -> Canvas:
-    """A canvas with both dancers on it."""
-    from demo.costumes import dress
-
-    canvas = Canvas(camera, mood)
-    for figure in figures.values():
-        dress(canvas, figure)
-    return canvas

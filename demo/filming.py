@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from demo.clicks import play_clicks
-from demo.drawing import draw_couple
+from demo.couple import draw_couple
 from demo.figures import pose_couple
 from demo.folder import part_of
 from demo.instruments import SAMPLE_RATE_HZ, Samples

@@ -35,7 +35,10 @@ def make_song(target: Path) -> DemoSong:
 
 
 def ensure_song(folder: Path) -> DemoSong:
-    """Make the song in ``folder`` unless the same generator has made it already."""
+    """Make the song in ``folder`` unless the same generator has made it already.
+
+    Safe to call twice, at once, and after a killed run: the file appears whole or not at all.
+    """
     target = folder / f"noche_de_papel_{material_version()}.flac"
     if not target.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,11 @@
-"""What one job is told and what it makes: the values that flow through the pipeline.
-
-Pure data; the stages (``analysis``, ``planning``, ``render``) take and return these.
-"""
+"""The engine's values and errors: what its stages take, return and raise."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +15,10 @@ if TYPE_CHECKING:
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
 type Energy = Literal["low", "medium", "high"]
+type TempoSource = Literal["sound", "annotated"]
+
+DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty.__value__)
+ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy.__value__)
 
 BEATS_PER_EIGHT = 8
 MIN_SPEED = 0.80
@@ -27,19 +27,10 @@ SAME_BEAT_S = 0.001
 """A section that starts this near a beat starts on it."""
 
 
-class ExitCode(IntEnum):
-    """How the job's process ends, for the executor that started it."""
+class EngineError(Exception):
+    """The engine cannot do it; ``code`` is stable, ``message`` a sentence for the dancer."""
 
-    DONE = 0
-    """Done, refused as a duplicate, or failed for good and recorded."""
-    TRY_AGAIN = 1
-    """A transient fault; the executor may start it again."""
-
-
-class JobFailure(Exception):
-    """The job cannot succeed; ``code`` is stable, the text is a sentence for the dancer."""
-
-    code = "job_failed"
+    code = "engine_error"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
@@ -48,26 +39,26 @@ class JobFailure(Exception):
             self.code = code
 
 
-class UnusableAudio(JobFailure):
+class UnusableAudio(EngineError):
     """The song cannot be danced to: not audio, broken, silent, without beat, too short or long."""
 
     code = "unusable_audio"
 
 
-class NoMatchingMoves(JobFailure):
+class AnalysisInterrupted(Exception):
+    """The process that analysed a song was killed; trying again may help."""
+
+
+class NoMatchingMoves(EngineError):
     """No clip of the library fits, even after everything was relaxed."""
 
     code = "no_matching_moves"
 
 
-class UnusableClip(JobFailure):
-    """A clip of the library is missing or cannot be copied from."""
+class UnusableClip(EngineError):
+    """A clip cannot be prepared or copied from: missing, broken, without beat, short or long."""
 
     code = "unusable_clip"
-
-
-class TryAgain(Exception):
-    """A transient fault outside the job: storage, database, network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +124,24 @@ def count_ones(
             before = [one for one in ones if one < start]
             ones = before + list(range(start, len(beats_s), BEATS_PER_EIGHT))
     return tuple(ones)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipBeats:
+    """A clip's own beats, and whether they were heard or counted from the noted tempo.
+
+    Attributes
+    ----------
+    beats_s : tuple of float
+        Beat times in seconds from the first sample, strictly increasing.
+    clarity : float
+        How sure the beat is, in [0, 1]; 0 if it was only counted.
+    """
+
+    beats_s: tuple[float, ...]
+    tempo_bpm: float
+    source: TempoSource
+    clarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,20 +219,6 @@ class Plan:
     relaxed: tuple[str, ...] = ()
     seed: int = 0
     reasons: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobSpec:
-    """The job's orders, as the environment states them."""
-
-    task_id: str
-    user_id: int
-    audio_input: str
-    wishes: Wishes
-    attempt: int = 1
-    seed: int | None = None
-    execution: str = ""
-    execution_try: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from engine.contract import ExitCode, JobFailure, JobSpec, TryAgain, Wishes
+from engine.contract import EngineError, Wishes
+from jobrunner.contract import ExitCode, JobSpec, TryAgain
 from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jobrunner.libraries import MediaResults
+    from jobrunner.adapters import MediaResults
     from jobrunner.reporting import TaskReporter
     from modules.choreography.contract import TaskView
 
@@ -77,10 +78,10 @@ def _run(environment: Mapping[str, str]) -> int:
 
 def _work(spec: JobSpec, reporter: TaskReporter) -> int:
     """Make the choreography and record how it ended; the outermost loop of the process."""
-    from config import wiring
+    from jobrunner import wiring
     from jobrunner.reporting import NOT_MINE, Heartbeat
 
-    results = wiring.job_results(user_id=spec.user_id, fence=reporter.fence)
+    results = wiring.results(user_id=spec.user_id, fence=reporter.fence)
     try:
         STOP.let_go()
         with _own_folder(spec, reporter.fence.number) as folder, Heartbeat(reporter):
@@ -89,7 +90,7 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
         results.forget_earlier_claims()
     except NOT_MINE as error:
         return _withdraw(reporter, results, error)
-    except JobFailure as error:
+    except EngineError as error:
         return _fail(reporter, results, error.code, error.message)
     except MemoryError:
         return _fail(reporter, results, "resources", "There was not enough memory.")
@@ -112,7 +113,7 @@ def _fail(reporter: TaskReporter, results: MediaResults, code: str, message: str
         results.forget()
     except NOT_MINE as error:
         return _withdraw(reporter, results, error)
-    except (TryAgain, JobFailure) as error:
+    except (TryAgain, EngineError) as error:
         log.error("The failure could not be recorded: %s", error)
         return ExitCode.TRY_AGAIN
     return ExitCode.DONE
@@ -152,15 +153,16 @@ def _tidy_after_end(task_id: UUID) -> None:
     """Remove what a job left that died after its task's end, before it could tidy up itself."""
     from django.conf import settings
 
-    from config import wiring
+    from config.wiring import task_view
+    from jobrunner import wiring
     from modules.choreography.contract import Fence, Phase
 
-    task = wiring.task_view(task_id)
+    task = task_view(task_id)
     if not task.phase.is_final:
         return
     shutil.rmtree(settings.LOCAL_DIR / "work" / str(task_id), ignore_errors=True)
     last = Fence(task_id=task_id, attempt=task.attempt, number=task.fence)
-    results = wiring.job_results(user_id=task.user_id, fence=last)
+    results = wiring.results(user_id=task.user_id, fence=last)
     _quietly(results.forget_earlier_claims)
     if task.phase is not Phase.COMPLETED:
         _quietly(results.forget)
@@ -170,7 +172,7 @@ def _quietly(tidy: Callable[[], None]) -> None:
     """Tidy up as far as the storage allows."""
     try:
         tidy()
-    except (TryAgain, JobFailure) as error:
+    except (TryAgain, EngineError) as error:
         log.warning("Something stays in the storage: %s", error)
 
 

@@ -15,16 +15,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.contract import JobFailure, NoMatchingMoves
-from jobrunner.listening import listen
+from engine.contract import NoMatchingMoves
+from jobrunner.analysis_cache import analyse_song
+from jobrunner.contract import JobFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from engine.contract import JobSpec, Plan, RenderedVideo, SongAnalysis
-    from jobrunner.listening import Heard
-    from jobrunner.ports import Moves, Progress, Results, Selection, SongFile, Songs
+    from engine.contract import Plan, RenderedVideo, SongAnalysis
+    from jobrunner.analysis_cache import AnalysedSong
+    from jobrunner.contract import JobSpec
+    from jobrunner.ports import Moves, Progress, Results, SongFile, Songs
+    from modules.moves.contract import SelectedClips
 
 
 class NoRoom(JobFailure):
@@ -75,17 +78,17 @@ class Pipeline:
         with self._stage("fetch", "downloading", 10):
             song = self.songs.fetch(self.spec.audio_input, self.folder)
         with self._stage("analyse", "analyzing", 25):
-            heard = listen(song, self.songs, self.folder)
+            analysed = analyse_song(song, self.songs, self.folder)
         with self._stage("select", "selecting", 40):
-            selection = self._select(heard.analysis)
+            selection = self._select(analysed.analysis)
         with self._stage("plan", "selecting", 55):
-            plan = self._plan(heard.analysis, selection)
+            plan = self._plan(analysed.analysis, selection)
         with self._stage("render", "generating", 70):
-            video = self._render(plan, heard)
+            video = self._render(plan, analysed)
         with self._stage("upload", "finalizing", 90):
-            stored = self._upload(video, plan, heard.analysis, song)
+            stored = self._upload(video, plan, analysed.analysis, song)
         elapsed_s = round(time.perf_counter() - start, 3)
-        return self._result(plan, heard.analysis, video, song, elapsed_s) | dict(stored)
+        return self._result(plan, analysed.analysis, video, song, elapsed_s) | dict(stored)
 
     @contextmanager
     def _stage(self, name: str, word: str, percent: int) -> Iterator[None]:
@@ -96,7 +99,7 @@ class Pipeline:
         finally:
             self.stages_s[name] = round(time.perf_counter() - start, 3)
 
-    def _select(self, analysis: SongAnalysis) -> Selection:
+    def _select(self, analysis: SongAnalysis) -> SelectedClips:
         selection = self.moves.select(
             self.spec.wishes, tempo_bpm=analysis.tempo_bpm, folder=self.folder
         )
@@ -104,7 +107,7 @@ class Pipeline:
             raise NoMatchingMoves("The move library has no clip that fits your wishes.")
         return selection
 
-    def _plan(self, analysis: SongAnalysis, selection: Selection) -> Plan:
+    def _plan(self, analysis: SongAnalysis, selection: SelectedClips) -> Plan:
         from engine.planning.plan import plan
 
         return plan(
@@ -122,13 +125,13 @@ class Pipeline:
             return self.spec.seed
         return UUID(self.spec.task_id).int & 0x7FFF_FFFF
 
-    def _render(self, plan: Plan, heard: Heard) -> RenderedVideo:
+    def _render(self, plan: Plan, song: AnalysedSong) -> RenderedVideo:
         from engine.video.rendering import render
 
         self.moves.provide({move.clip.clip_id: move.clip for move in plan.moves}.values())
         return render(
             plan,
-            audio=heard.track,
+            audio=song.track,
             target=self.folder / "video.mp4",
             poster=self.folder / "poster.jpg",
         )

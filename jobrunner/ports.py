@@ -1,8 +1,8 @@
-"""What the pipeline needs from the world outside; adapters are in ``reporting.py``."""
+"""What the pipeline needs from outside; served by ``adapters.py`` and ``reporting.py``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.contract import Clip, Wishes
+    from modules.moves.contract import SelectedClips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +20,6 @@ class SongFile:
     path: Path
     content_hash: str
     title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """The clips the planner may use, which wishes were relaxed to find them, and why."""
-
-    clips: tuple[Clip, ...]
-    relaxed: tuple[str, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 class Progress(Protocol):
@@ -46,17 +38,17 @@ class Songs(Protocol):
     def fetch(self, audio_input: str, folder: Path) -> SongFile:
         """Bring the song to this machine; raises ``JobFailure`` when it cannot be had."""
 
-    def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
+    def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what an earlier job derived from the same song, or None."""
 
-    def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
+    def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
         """Keep something for later jobs."""
 
 
 class Moves(Protocol):
     """Where clips come from."""
 
-    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> Selection:
+    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> SelectedClips:
         """Find the clips that fit the wishes and can follow the song's tempo, best first.
 
         Mezzanines that must be fetched will be put into ``folder``.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.db import InterfaceError, OperationalError, connections
 
-from engine.contract import TryAgain
+from jobrunner.contract import TryAgain
 from modules.choreography.contract import DuplicateJob, Fence, StaleAttempt, TaskHasEnded
 from modules.errors import TransientError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from engine.contract import JobSpec
+    from jobrunner.contract import JobSpec
     from jobrunner.stopping import StopSignal
     from modules.choreography.application import ChoreographyTasks
 

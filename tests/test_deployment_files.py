@@ -28,7 +28,11 @@ def test_the_image_copies_only_what_exists() -> None:
     copied = [shlex.split(line)[1:-1] for line in dockerfile if line.startswith("COPY")]
     sources = [source for sources in copied for source in sources]
     assert [source for source in sources if not (ROOT / source).exists()] == []
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "benchmarks"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {
+        "tests",
+        "benchmarks",
+        "demo",
+    }
     assert packages <= set(sources)
 
 

@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from config.clip_beats import find_beats_by_sound
+from engine.audio.clip_beats import find_beats_by_sound
 from engine.audio.tests.sounds import RATE_HZ, clicks, even_beats, piece, write_sound
 from engine.contract import Clip, SongAnalysis, Wishes
+from engine.isolation.song_analysis import analyse_in_subprocess, read_analysis
 from engine.planning.plan import plan
+from engine.video.mezzanine import prepare_clip
 from engine.video.rendering import render
 from engine.video.tests.pictures import turn, write_clip
-from jobrunner.listening import hear_apart, read_note
-from modules.moves.adapters.mezzanine import prepare_clip
 from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
 from tests.video import watch
 
@@ -132,8 +132,8 @@ def imported(source: Path, folder: Path, *, tempo_bpm: float | None = None) -> C
 def heard(song: Path, folder: Path) -> tuple[SongAnalysis, Path]:
     """The song's analysis and its track, as a job hears it."""
     note, track = folder / "note.json", folder / "track.m4a"
-    hear_apart(song, note=note, track=track)
-    return read_note(note), track
+    analyse_in_subprocess(song, analysis=note, track=track)
+    return read_analysis(note), track
 
 
 def assert_danced(analysis: SongAnalysis, track: Path, clips: list[Clip], folder: Path) -> None:

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config import wiring
+from config import importing, wiring
 from config.demo.errors import DemoRefused
 from modules.identity.contract import ensure_user
 
@@ -70,10 +70,10 @@ def _add_song(song: Path | None, tell: Callable[[str], None]) -> Song:
     if song is not None:
         return wiring.song_library().add_file(song)
 
-    from demo.contract import ensure_demo_song
+    from demo.song import ensure_song
 
     tell("Composing the demo song")
-    made = ensure_demo_song(settings.LOCAL_DIR / "demo" / "song")
+    made = ensure_song(settings.LOCAL_DIR / "demo" / "song")
     return wiring.song_library().add_file(made.path, title=made.title, artist=made.artist)
 
 
@@ -81,18 +81,18 @@ def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
     folder = moves or _demo_moves(tell)
     embeddings = folder / EMBEDDINGS_FILE
     tell(f"Importing the moves of {folder}")
-    report = wiring.move_importer().import_folder(
+    report = importing.move_importer().import_folder(
         folder, embeddings=embeddings if embeddings.is_file() else None, only=True
     )
     _tell_report(report, tell)
 
 
 def _demo_moves(tell: Callable[[str], None]) -> Path:
-    from demo.contract import ensure_demo_moves
+    from demo.clips import ensure_moves
 
     tell("Drawing the demo moves")
     folder: Path = settings.LOCAL_DIR / "demo" / "moves"
-    ensure_demo_moves(folder)
+    ensure_moves(folder)
     return folder
 
 

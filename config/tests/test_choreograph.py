@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from config import wiring
+from config import importing, wiring
 from engine.contract import Clip, NoMatchingMoves, Section, SongAnalysis, Wishes
-from jobrunner.ports import Selection
+from modules.moves.contract import SelectedClips as Selection
 
 ANALYSIS = SongAnalysis(
     duration_s=66.0,
@@ -57,8 +57,8 @@ def _clip(index: int) -> Clip:
 def moves(monkeypatch: pytest.MonkeyPatch) -> Moves:
     """A library and a song without files or a database."""
     library = Moves(6)
-    monkeypatch.setattr(wiring, "song_listener", lambda: lambda path: ANALYSIS)
-    monkeypatch.setattr(wiring, "job_moves", lambda: library)
+    monkeypatch.setattr(importing, "song_listener", lambda: lambda path: ANALYSIS)
+    monkeypatch.setattr(wiring, "clip_source", lambda: library)
     return library
 
 

@@ -19,9 +19,9 @@ import pytest
 from numpy.typing import NDArray
 
 from demo.clicks import play_clicks
-from demo.clips import annotate, clip_path, make_moves
+from demo.clips import annotate, clip_path, ensure_moves
 from demo.contract import DemoMoves
-from demo.drawing import draw_couple
+from demo.couple import draw_couple
 from demo.figures import pose_couple
 from demo.filming import SOUND_HZ, pictures
 from demo.instruments import SAMPLE_RATE_HZ
@@ -36,7 +36,7 @@ by_id = pytest.mark.parametrize("routine", REPERTOIRE, ids=lambda routine: routi
 @pytest.fixture(scope="module")
 def moves(tmp_path_factory: pytest.TempPathFactory) -> DemoMoves:
     """Three clips, filmed once."""
-    return make_moves(tmp_path_factory.mktemp("moves"), repertoire=FEW)
+    return ensure_moves(tmp_path_factory.mktemp("moves"), repertoire=FEW)
 
 
 def onsets_s(sound: NDArray[np.float32], *, share: float) -> NDArray[np.float64]:
@@ -165,7 +165,7 @@ def test_annotations_agree_with_the_real_ones_in_form(shared_data: Path) -> None
 def test_a_second_run_makes_nothing(moves: DemoMoves) -> None:
     before = {clip.path: clip.path.stat().st_mtime_ns for clip in moves.clips}
     told: list[int] = []
-    again = make_moves(
+    again = ensure_moves(
         moves.folder, repertoire=FEW, on_progress=lambda done, _all, _id: told.append(done)
     )
     assert again == moves
@@ -178,7 +178,7 @@ def test_only_a_missing_clip_is_made_again(moves: DemoMoves) -> None:
     stamp = kept.stat().st_mtime_ns
     lost.unlink()
     made: list[str] = []
-    make_moves(moves.folder, repertoire=FEW, on_progress=lambda _d, _n, clip: made.append(clip))
+    ensure_moves(moves.folder, repertoire=FEW, on_progress=lambda _d, _n, clip: made.append(clip))
     assert made == [moves.clips[1].clip_id]
     assert lost.is_file()
     assert kept.stat().st_mtime_ns == stamp
@@ -190,7 +190,7 @@ def test_clips_of_another_generator_are_replaced(tmp_path: Path) -> None:
     old.parent.mkdir(parents=True)
     old.write_bytes(b"drawn by someone else")
     (tmp_path / ".version").write_text("000000000000")
-    make_moves(tmp_path, repertoire=one)
+    ensure_moves(tmp_path, repertoire=one)
     assert old.stat().st_size > 10_000
 
 
@@ -199,10 +199,10 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_one_finishes(
 ) -> None:
     script = (
         "from pathlib import Path\n"
-        "from demo.clips import make_moves\n"
+        "from demo.clips import ensure_moves\n"
         "from demo.tests.test_clips import FEW\n"
         "if __name__ == '__main__':\n"
-        f"    make_moves(Path({str(tmp_path)!r}), repertoire=FEW, workers=1)\n"
+        f"    ensure_moves(Path({str(tmp_path)!r}), repertoire=FEW, workers=1)\n"
     )
     program = tmp_path / "make.py"
     program.write_text(script)
@@ -216,7 +216,7 @@ def test_a_killed_run_leaves_nothing_half_written_and_the_next_one_finishes(
         maker.wait()
     assert not (tmp_path / "bachata_annotations.json").exists()
     finished = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.mp4")}
-    made = make_moves(tmp_path, repertoire=FEW)
+    made = ensure_moves(tmp_path, repertoire=FEW)
     assert all(clip.path.is_file() for clip in made.clips)
     assert all(path.stat().st_mtime_ns == stamp for path, stamp in finished.items())
     assert not list(tmp_path.rglob("*.part"))

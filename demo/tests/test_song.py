@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.signal import lfilter, resample_poly
 
-from demo.contract import DemoSong, ensure_demo_song
+from demo.contract import DemoSong
+from demo.song import ensure_song
 from engine.audio.analysis import analyse
 from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
 
@@ -20,7 +21,7 @@ RATE_HZ = 44_100
 @pytest.fixture(scope="module")
 def song(tmp_path_factory: pytest.TempPathFactory) -> DemoSong:
     """The song, made once."""
-    return ensure_demo_song(tmp_path_factory.mktemp("song"))
+    return ensure_song(tmp_path_factory.mktemp("song"))
 
 
 @pytest.fixture(scope="module")
@@ -166,19 +167,19 @@ def test_its_form_is_heard_as_it_is_written(song: DemoSong) -> None:
 
 def test_asking_twice_makes_the_song_once(song: DemoSong) -> None:
     before = song.path.stat()
-    assert ensure_demo_song(song.path.parent) == song
+    assert ensure_song(song.path.parent) == song
     after = song.path.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
 
 def test_the_song_is_the_same_every_time(song: DemoSong, tmp_path: Path) -> None:
-    again = ensure_demo_song(tmp_path)
+    again = ensure_song(tmp_path)
     assert again.path.read_bytes() == song.path.read_bytes()
 
 
 def test_what_a_killed_maker_left_is_cleared(tmp_path: Path) -> None:
     half = tmp_path / ".noche_de_papel_old.flac.part"
     half.write_bytes(b"half a song")
-    made = ensure_demo_song(tmp_path)
+    made = ensure_song(tmp_path)
     assert not half.exists()
     assert made.path.exists()

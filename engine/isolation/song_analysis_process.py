@@ -1,10 +1,10 @@
 """The process that hears one song.
 
-``python -m engine.isolation.song_analysis_process SONG NOTE [TRACK]``
+``python -m engine.isolation.song_analysis_process SONG ANALYSIS [TRACK]``
 
-Decodes and analyses SONG, writes the analysis to NOTE and, if asked for, the AAC track to TRACK,
-all within ``BOUNDS``. What stands on standard output, as JSON, is ``Outcome``; ``jobrunner.
-listening`` starts this and reads it.
+Decodes and analyses SONG, writes the analysis to ANALYSIS and, if asked for, the AAC track to
+TRACK, all within ``BOUNDS``. What stands on standard output, as JSON, is ``Outcome``;
+``song_analysis`` starts this and reads it.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.contract import MAX_SPEED, MIN_SPEED, Wishes
-from jobrunner.libraries import LibraryMoves
+from jobrunner.adapters import LibraryMoves
+from modules.moves.clip_source import ClipSource
 from modules.moves.contract import Selection
 
 
@@ -20,7 +21,7 @@ def test_the_library_offers_what_the_planner_may_play(tmp_path: Path) -> None:
             asked.update(wishes)
             return Selection(candidates=(), relaxed=("energy",), reasons={"energy": "Too few."})
 
-    moves = LibraryMoves(cast("Any", Library()), cast("Any", None))
+    moves = LibraryMoves(ClipSource(cast("Any", Library()), cast("Any", None)))
     found = moves.select(Wishes(difficulty="beginner"), tempo_bpm=125.0, folder=tmp_path)
     assert (asked["tempo_bpm"], asked["speeds"]) == (125.0, (MIN_SPEED, MAX_SPEED))
     assert (found.clips, found.relaxed, found.reasons) == ((), ("energy",), {"energy": "Too few."})

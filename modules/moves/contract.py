@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
+from engine.contract import Clip
 from modules.errors import DomainError, TransientError
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
@@ -104,15 +105,6 @@ class NoRoomForClips(TransientError):
     """The disk is full; the clips stored so far remain."""
 
     code = "no_room_for_clips"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipBeats:
-    """A clip's own beat grid, and where it comes from."""
-
-    beats_s: tuple[float, ...]
-    tempo_bpm: float
-    source: TempoSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +211,15 @@ class Selection:
     """
 
     candidates: tuple[MoveCandidate, ...]
+    relaxed: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectedClips:
+    """The clips the planner may use, which wishes were relaxed to find them, and why."""
+
+    clips: tuple[Clip, ...]
     relaxed: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from engine.contract import ClipBeats
 from modules.moves.contract import (
-    ClipBeats,
     ClipPoses,
     MoveDocument,
     MoveQuery,
@@ -79,7 +79,7 @@ class ClipPreparer(Protocol):
 
         Raises
         ------
-        ClipRefused
+        UnusableClip
             If the clip cannot be decoded, or is too short or too long.
         """
 
@@ -92,7 +92,7 @@ class ClipBeatFinder(Protocol):
 
         Raises
         ------
-        ClipRefused
+        UnusableClip
             If the clip has neither a beat to be heard nor an annotated tempo, or is corrupt.
         """
 

@@ -17,7 +17,8 @@ from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from modules.moves.contract import ClipBeats, ClipPoses, ClipRefused
+from engine.contract import ClipBeats, UnusableClip
+from modules.moves.contract import ClipPoses, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
 # Two minutes of 60 big pictures a second take one minute, but more on a loaded machine.
@@ -120,8 +121,8 @@ class Workshop:
         try:
             beats = self.find_beats(order.source, annotated_tempo_bpm=order.annotated_tempo_bpm)
             made = self.prepare(order.source, mezzanine, thumbnail, beats_s=beats.beats_s)
-        except ClipRefused as refusal:
-            return refusal
+        except UnusableClip as error:
+            return ClipRefused(error.code, error.message)
         heard = tuple(beat for beat in beats.beats_s if beat < made.duration_s)
         return FinishedClip(
             beats=replace(beats, beats_s=heard),

@@ -68,10 +68,3 @@ class Song:
     def address(self) -> str:
         """What a generation request names as its ``audio_input``."""
         return f"{ADDRESS_SCHEME}{self.id}"
-
-
-def find_song(address: str, user_id: int) -> Song | None:
-    """Give the song of an address like ``song:<id>``, if this user may see it, or None."""
-    from modules.songs.queries import find_visible
-
-    return find_visible(address, user_id=user_id)

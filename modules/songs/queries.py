@@ -66,7 +66,7 @@ def get_song(song_id: UUID, *, user_id: int) -> Song:
     return as_song(row)
 
 
-def find_visible(address: str, *, user_id: int) -> Song | None:
+def find_song(address: str, *, user_id: int) -> Song | None:
     """Give the song of an address like ``song:<id>``, if this user may see it."""
     song_id = song_id_of(address)
     row = None if song_id is None else _visible(user_id).filter(id=song_id).first()

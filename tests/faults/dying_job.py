@@ -49,19 +49,20 @@ def hear_in_vain(_module: str, arguments: Sequence[str], *, bounds: Any) -> str:
 
 def patch(stage: str) -> None:
     """Put death into the stage."""
+    from engine.isolation import song_analysis
     from engine.planning import plan as planning
     from engine.video import rendering
-    from jobrunner import libraries, listening, reporting
+    from jobrunner import adapters, analysis_cache, reporting
 
     reporter = reporting.TaskReporter
     place, name, death = {
-        "fetch": (libraries.LibrarySongs, "fetch", die),
-        "analyse": (listening, "hear_apart", after(listening.hear_apart)),
-        "deaf": (listening, "run_confined", hear_in_vain),
-        "select": (libraries.LibraryMoves, "select", die),
+        "fetch": (adapters.LibrarySongs, "fetch", die),
+        "analyse": (analysis_cache, "_analyse", after(analysis_cache._analyse)),
+        "deaf": (song_analysis, "run_confined", hear_in_vain),
+        "select": (adapters.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
         "render": (rendering, "render", after(rendering.render)),
-        "upload": (libraries.MediaResults, "store", after(libraries.MediaResults.store)),
+        "upload": (adapters.MediaResults, "store", after(adapters.MediaResults.store)),
         "before_complete": (reporter, "complete", die),
         "after_complete": (reporter, "complete", after(reporter.complete)),
         "asked_before_complete": (reporter, "complete", be_asked_to_stop),

@@ -64,8 +64,8 @@ def use_song(path: Path, folder: Path) -> str:
 
 def use_clip(path: Path, folder: Path) -> str:
     """Find the beats and write the mezzanine, as an import does."""
-    from config.clip_beats import find_beats_by_sound
-    from modules.moves.adapters.mezzanine import prepare_clip
+    from engine.audio.clip_beats import find_beats_by_sound
+    from engine.video.mezzanine import prepare_clip
     from modules.moves.contract import ClipRefused
     from modules.moves.workshop import ClipOrder, Workshop
 

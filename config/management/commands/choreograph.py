@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.utils import ProgrammingError
 
-from config import wiring
+from config import importing, wiring
 from config.embedded_postgres import EmbeddedPostgresUnavailable
 from config.plan_table import explained, summed_up
 from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 with a sentence when nothing can be planned."""
-        from engine.contract import JobFailure, TryAgain, Wishes
+        from engine.contract import EngineError, Wishes
 
         if not 0 <= options["seed"] <= MAX_SEED:
             raise CommandError(f"--seed {options['seed']}: it must be within 0 … {MAX_SEED}.")
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             analysis, plan = _planned(options["file"], wishes, seed=options["seed"])
         except ProgrammingError as error:
             raise CommandError("The database has no schema yet: run manage.py migrate.") from error
-        except (BachataError, JobFailure, TryAgain, EmbeddedPostgresUnavailable) as error:
+        except (BachataError, EngineError, EmbeddedPostgresUnavailable) as error:
             raise CommandError(str(error)) from error
         table = explained(plan, analysis) if options["explain"] else []
         for line in [*table, *summed_up(plan, analysis)]:
@@ -62,8 +62,8 @@ def _planned(path: Path, wishes: Wishes, *, seed: int) -> tuple[SongAnalysis, Pl
     from engine.contract import NoMatchingMoves
     from engine.planning.plan import plan
 
-    analysis = wiring.song_listener()(path)
-    selection = wiring.job_moves().select(
+    analysis = importing.song_listener()(path)
+    selection = wiring.clip_source().select(
         wishes, tempo_bpm=analysis.tempo_bpm, folder=Path("unfetched")
     )
     if not selection.clips:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.audio.analysis import analyse, compute_peaks, find_clip_beats
+from engine.audio.analysis import analyse, compute_peaks
 from engine.audio.analysis_json import analysis_from_json, analysis_to_json
+from engine.audio.clip_beats import find_clip_beats
 from engine.audio.decoding import decode_mono
 from engine.audio.spectra import mel_filters
 from engine.audio.tests.sounds import PARTS, RATE_HZ, clicks, even_beats, noise, piece, speech

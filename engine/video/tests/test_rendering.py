@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def clips(folder: Path) -> list[Clip]:
     """Two prepared clips of 125 and 110 beats a minute."""
-    from modules.moves.adapters.mezzanine import prepare_clip
+    from engine.video.mezzanine import prepare_clip
 
     made = []
     for name, tempo_bpm, rate in (("turn", 125, Fraction(30)), ("basic", 110, Fraction(24))):

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.contract import ClipBeats, UnusableClip
 from modules.moves.contract import (
     POSE_VECTORS,
     VECTOR_DIMENSIONS,
-    ClipBeats,
     ClipPoses,
-    ClipRefused,
     MoveDocument,
     Vector,
     VectorName,
@@ -98,7 +97,7 @@ def prepare_nothing(
     """Prepare a clip without looking at pictures; one that says "corrupt" is."""
     content = source.read_text()
     if "corrupt" in content:
-        raise ClipRefused("clip_corrupt", "The video cannot be decoded.")
+        raise UnusableClip("The video cannot be decoded.", code="clip_corrupt")
     target.write_text(f"mezzanine of {content} on {list(beats_s)}")
     thumbnail.write_text("a thumbnail")
     return Prepared(keyframes_s=tuple(beats_s), duration_s=beats_s[-1] + 0.4)
@@ -108,7 +107,7 @@ def count_beats(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats
     """Hear 125 BPM, but only where the file says "loud"; else count by the annotation."""
     loud = "loud" in source.read_text()
     if not loud and annotated_tempo_bpm is None:
-        raise ClipRefused("clip_untimed", "The clip is silent and has no annotated tempo.")
+        raise UnusableClip("The clip is silent and has no annotated tempo.", code="clip_untimed")
     tempo_bpm = 125.0 if loud else float(annotated_tempo_bpm or 0)
     beats_s = tuple(0.25 + 60 / tempo_bpm * i for i in range(12))
     return ClipBeats(beats_s=beats_s, tempo_bpm=tempo_bpm, source="sound" if loud else "annotated")

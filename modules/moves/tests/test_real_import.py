@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config.clip_beats import find_beats_by_sound
+from engine.audio.clip_beats import find_beats_by_sound
+from engine.video.mezzanine import prepare_clip
 from modules.moves.adapters.exact_index import ExactMoveIndex
-from modules.moves.adapters.mezzanine import prepare_clip
 from modules.moves.annotations import ANNOTATIONS
 from modules.moves.application import MoveLibrary
 from modules.moves.contract import VECTOR_DIMENSIONS

@@ -21,11 +21,11 @@ import av
 import numpy as np
 import pytest
 
-from config.clip_beats import find_beats_by_sound
+from engine.audio.clip_beats import find_beats_by_sound
+from engine.video.mezzanine import prepare_clip
 from engine.video.tests.pictures import bar_time_s, write_clip
 from modules.moves.adapters import yolo_pose
 from modules.moves.adapters.exact_index import ExactMoveIndex
-from modules.moves.adapters.mezzanine import prepare_clip
 from modules.moves.adapters.yolo_pose import NEEDED, YoloPoseReader, open_pose_reader
 from modules.moves.application import MoveLibrary
 from modules.moves.contract import PoseModelUnusable, PoseReaderMissing

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from config.clip_beats import find_beats_by_sound
-from modules.moves.contract import ClipRefused
+from engine.audio.clip_beats import find_beats_by_sound
+from engine.contract import UnusableClip
 
 
 def a_recording(path: Path, *, tempo_bpm: float = 125.0, length_s: float = 10.0) -> Path:
@@ -43,7 +43,7 @@ def test_a_silent_clip_is_counted_by_its_annotation(tmp_path: Path) -> None:
 
 
 def refusal(clip: Path, *, tempo_bpm: float | None = None) -> str:
-    with pytest.raises(ClipRefused) as refused:
+    with pytest.raises(UnusableClip) as refused:
         find_beats_by_sound(clip, annotated_tempo_bpm=tempo_bpm)
     return refused.value.code
 

@@ -22,7 +22,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from engine.audio.containers import UnknownContainer, open_media
-from modules.moves.contract import ClipRefused
+from engine.contract import UnusableClip
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -93,7 +93,7 @@ def prepare_clip(
 
     Raises
     ------
-    ClipRefused
+    UnusableClip
         ``clip_missing``, ``clip_corrupt``, ``clip_too_short`` or ``clip_too_long``.
     OSError
         If the disk refuses, for instance because it is full.
@@ -103,10 +103,10 @@ def prepare_clip(
         with _opened(source) as container:
             prepared, picture = _transcode(container, partial, beats_s=beats_s)
         if len(prepared.keyframes_s) < MIN_BEATS:
-            raise ClipRefused(
-                "clip_too_short",
+            raise UnusableClip(
                 f"The video {source.name} holds {len(prepared.keyframes_s)} beats; "
                 f"at least {MIN_BEATS} are needed.",
+                code="clip_too_short",
             )
         _save_jpeg(picture, partial_thumbnail)
         os.replace(partial_thumbnail, thumbnail)
@@ -154,7 +154,7 @@ def _save_jpeg(picture: VideoFrame, target: Path) -> None:
 def _opened(source: Path) -> InputContainer:
     """Open a clip that has pictures of a size we are ready to decode."""
     if not source.is_file():
-        raise ClipRefused("clip_missing", f"The video {source.name} is missing.")
+        raise UnusableClip(f"The video {source.name} is missing.", code="clip_missing")
     try:
         container = open_media(source)
     except (UnknownContainer, av.FFmpegError, ValueError) as exc:
@@ -172,8 +172,8 @@ def _opened(source: Path) -> InputContainer:
     return container
 
 
-def _corrupt(name: str, why: str) -> ClipRefused:
-    return ClipRefused("clip_corrupt", f"The video {name} cannot be used: {why}.")
+def _corrupt(name: str, why: str) -> UnusableClip:
+    return UnusableClip(f"The video {name} cannot be used: {why}.", code="clip_corrupt")
 
 
 def _transcode(
@@ -268,8 +268,9 @@ class _Pictures:
             if last is not None and at <= last:
                 continue
             if at > MAX_CLIP_S * TICKS_PER_S:
-                raise ClipRefused(
-                    "clip_too_long", f"The video {self.name} lasts longer than {MAX_CLIP_S} s."
+                raise UnusableClip(
+                    f"The video {self.name} lasts longer than {MAX_CLIP_S} s.",
+                    code="clip_too_long",
                 )
             last, self.end = at, at + self.step
             yield at, frame

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from engine.contract import (
-    MAX_SPEED,
-    MIN_SPEED,
-    Clip,
-    JobFailure,
-    TryAgain,
-    UnusableClip,
-)
-from jobrunner.listening import ANALYSIS_NAME
-from jobrunner.ports import Selection, SongFile
+from jobrunner.analysis_cache import ANALYSIS_NAME
+from jobrunner.contract import JobFailure, TryAgain
+from jobrunner.ports import SongFile
 from jobrunner.reporting import persistently
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
@@ -26,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from engine.contract import Wishes
+    from engine.contract import Clip, Wishes
     from modules.choreography.contract import Fence
     from modules.media.contract import MediaStorage
     from modules.media.legacy_output import LegacyOutput
-    from modules.moves.application import MoveLibrary
-    from modules.moves.contract import MoveCandidate
+    from modules.moves.clip_source import ClipSource
+    from modules.moves.contract import SelectedClips
     from modules.songs.application import SongLibrary
 
 
@@ -53,7 +46,7 @@ class LibrarySongs:
             path = self._library.fetch(song, folder)
         return SongFile(path=path, content_hash=song.content_hash, title=song.title)
 
-    def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
+    def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what an earlier job kept."""
         with _storage_errors():
             found = self._library.find_derived(song.content_hash, name, folder)
@@ -62,7 +55,7 @@ class LibrarySongs:
             self._note(song, found)
         return found
 
-    def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
+    def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
         """Keep it for later jobs."""
         with _storage_errors():
             self._library.keep_derived(song.content_hash, name, source)
@@ -86,55 +79,19 @@ class LibrarySongs:
 
 
 class LibraryMoves:
-    """Clips of the move library, read in place where the storage is a folder."""
+    """Clips of the move library."""
 
-    def __init__(self, library: MoveLibrary, storage: MediaStorage) -> None:
-        self._library = library
-        self._storage = storage
-        self._keys: dict[str, str] = {}
+    def __init__(self, source: ClipSource) -> None:
+        self._source = source
 
-    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> Selection:
+    def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> SelectedClips:
         """Find the clips that fit."""
-        found = persistently(
-            lambda: self._library.candidates(
-                difficulty=wishes.difficulty,
-                energy_level=wishes.energy_level,
-                style=wishes.style,
-                tempo_bpm=tempo_bpm,
-                speeds=(MIN_SPEED, MAX_SPEED),
-            )
-        )
-        clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
-        return Selection(clips=clips, relaxed=found.relaxed, reasons=found.reasons)
+        return persistently(lambda: self._source.select(wishes, tempo_bpm=tempo_bpm, folder=folder))
 
     def provide(self, clips: Iterable[Clip]) -> None:
         """Fetch the mezzanines that are not on this machine."""
-        for clip in clips:
-            if clip.mezzanine.is_file():
-                continue
-            try:
-                with _storage_errors():
-                    self._storage.fetch(self._keys[clip.clip_id], clip.mezzanine)
-            except JobFailure as error:
-                raise UnusableClip(f"The clip {clip.clip_id} has lost its video.") from error
-
-    def _clip(self, candidate: MoveCandidate, folder: Path) -> Clip:
-        move = candidate.clip
-        self._keys[move.clip_id] = move.mezzanine_key
-        in_place = self._storage.local_path(move.mezzanine_key)
-        return Clip(
-            clip_id=move.clip_id,
-            move_label=move.move_label,
-            name=move.name,
-            difficulty=move.difficulty,
-            energy_level=move.energy_level,
-            tempo_bpm=move.tempo_bpm,
-            keyframes_s=move.keyframes_s,
-            duration_s=move.duration_s,
-            mezzanine=in_place or folder / f"{move.clip_id}.mp4",
-            score=candidate.score,
-            notes=move.notes,
-        )
+        with _storage_errors():
+            self._source.provide(clips)
 
 
 class MediaResults:

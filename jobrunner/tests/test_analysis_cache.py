@@ -12,16 +12,16 @@ from engine.audio.analysis import analyse
 from engine.audio.analysis_json import analysis_to_json
 from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
 from engine.audio.tests.sounds import noise, piece, write_wav
-from engine.contract import TryAgain, UnusableAudio
-from jobrunner import listening
-from jobrunner.listening import (
+from engine.contract import UnusableAudio
+from engine.isolation import song_analysis
+from engine.isolation.song_analysis import analyse_in_subprocess, read_analysis
+from jobrunner.analysis_cache import (
     ANALYSIS_NAME,
     TRACK_NAME,
-    Heard,
-    hear_apart,
-    listen,
-    read_note,
+    AnalysedSong,
+    analyse_song,
 )
+from jobrunner.contract import TryAgain
 from jobrunner.ports import SongFile
 
 
@@ -36,14 +36,14 @@ class SongsInMemory:
         """Give the one song."""
         return self.song
 
-    def find_derived(self, song: SongFile, name: str, folder: Path) -> Path | None:
+    def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what was kept."""
         if name not in self.kept:
             return None
         (folder / name).write_bytes(self.kept[name])
         return folder / name
 
-    def keep_derived(self, song: SongFile, name: str, source: Path) -> None:
+    def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
         """Keep it."""
         self.kept[name] = source.read_bytes()
 
@@ -54,15 +54,15 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_wav(path, piece(("verse", 4), ("chorus", 4)))
 
 
-def heard(songs: SongsInMemory, folder: Path) -> Heard:
+def heard(songs: SongsInMemory, folder: Path) -> AnalysedSong:
     folder.mkdir()
-    return listen(songs.song, songs, folder)
+    return analyse_song(songs.song, songs, folder)
 
 
 def test_it_hears_apart_what_it_would_hear_here(song: Path, tmp_path: Path) -> None:
-    hear_apart(song, note=tmp_path / "note.json", track=tmp_path / "track.m4a")
+    analyse_in_subprocess(song, analysis=tmp_path / "note.json", track=tmp_path / "track.m4a")
     here = analyse(decode_mono(song), sample_rate_hz=ANALYSIS_RATE_HZ)
-    apart = read_note(tmp_path / "note.json")
+    apart = read_analysis(tmp_path / "note.json")
     assert apart.first_one == here.first_one
     np.testing.assert_allclose(apart.beats_s, here.beats_s, atol=1e-6)
     assert apart.sections == here.sections
@@ -76,9 +76,9 @@ def test_a_second_job_reads_what_the_first_heard(
 ) -> None:
     songs = SongsInMemory(song)
     first = heard(songs, tmp_path / "1")
-    monkeypatch.setattr(listening, "run_confined", None)
+    monkeypatch.setattr(song_analysis, "run_confined", None)
     second = heard(songs, tmp_path / "2")
-    assert (first.was_known, second.was_known) == (False, True)
+    assert (first.was_cached, second.was_cached) == (False, True)
     assert analysis_to_json(first.analysis) == analysis_to_json(second.analysis)
 
 
@@ -87,7 +87,7 @@ def test_half_of_what_was_kept_is_heard_anew(song: Path, tmp_path: Path, name: s
     songs = SongsInMemory(song)
     heard(songs, tmp_path / "1")
     del songs.kept[name]
-    assert not heard(songs, tmp_path / "2").was_known
+    assert not heard(songs, tmp_path / "2").was_cached
     assert songs.kept.keys() == {TRACK_NAME, ANALYSIS_NAME}
 
 
@@ -155,9 +155,9 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, deed: str) -> None:
     )
     path = os.pathsep.join([str(folder), str(Path.cwd())])
     monkeypatch.setattr("engine.isolation.limited_process.ENVIRONMENT", {"PYTHONPATH": path})
-    original = listening.run_confined
+    original = song_analysis.run_confined
     monkeypatch.setattr(
-        listening,
+        song_analysis,
         "run_confined",
         lambda _, arguments, *, bounds: original("stand_in", arguments, bounds=bounds),
     )

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from engine.audio.analysis_json import analysis_to_json
 from engine.audio.tests.sounds import clicks, even_beats, write_sound
 from engine.contract import SongAnalysis
-from jobrunner.libraries import LibrarySongs
-from jobrunner.listening import ANALYSIS_NAME
+from jobrunner.adapters import LibrarySongs
+from jobrunner.analysis_cache import ANALYSIS_NAME
 from modules.media.adapters.folder import FolderStorage
 from modules.songs.application import SongLibrary
 from modules.songs.sniffing import AudioKind, sniff
@@ -55,7 +55,7 @@ def test_a_job_that_keeps_its_analysis_fills_the_catalogue_twice_the_same(
     songs = LibrarySongs(library)
     file = songs.fetch(song.address, tmp_path)
     for _ in range(2):
-        songs.keep_derived(file, ANALYSIS_NAME, note)
+        songs.keep_cached(file, ANALYSIS_NAME, note)
     found = library.get_song(song.address)
     assert (found.tempo_bpm, found.duration_s) == (125.0, 61.5)
 
@@ -69,11 +69,11 @@ def test_a_song_added_after_its_analysis_is_filled_when_a_job_reads_it(
     library.keep_derived(song.content_hash, ANALYSIS_NAME, note)
     songs = LibrarySongs(library)
     file = songs.fetch(song.address, tmp_path)
-    assert songs.find_derived(file, "track-1.m4a", tmp_path) is None
-    assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+    assert songs.find_cached(file, "track-1.m4a", tmp_path) is None
+    assert songs.find_cached(file, ANALYSIS_NAME, tmp_path) is not None
     assert library.get_song(song.address).tempo_bpm == 125.0
     with django_assert_num_queries(1):
-        assert songs.find_derived(file, ANALYSIS_NAME, tmp_path) is not None
+        assert songs.find_cached(file, ANALYSIS_NAME, tmp_path) is not None
 
 
 @pytest.mark.parametrize(

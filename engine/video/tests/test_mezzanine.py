@@ -14,8 +14,8 @@ import av
 import numpy as np
 import pytest
 
-from engine.video.tests.pictures import bar_time_s, turn, write_clip
-from modules.moves.adapters.mezzanine import (
+from engine.contract import UnusableClip
+from engine.video.mezzanine import (
     HEIGHT_PX,
     TICKS_PER_FRAME,
     TICKS_PER_S,
@@ -23,7 +23,7 @@ from modules.moves.adapters.mezzanine import (
     frame_grid,
     prepare_clip,
 )
-from modules.moves.contract import ClipRefused
+from engine.video.tests.pictures import bar_time_s, turn, write_clip
 
 BEATS_S = tuple(0.217 + 0.4651 * beat for beat in range(9))
 RATES = [Fraction(24), Fraction(25), Fraction(30_000, 1001), Fraction(60)]
@@ -39,7 +39,7 @@ def pictures(path: Path) -> list[av.VideoFrame]:
 
 
 def refusal(source: Path, tmp_path: Path) -> str:
-    with pytest.raises(ClipRefused) as caught:
+    with pytest.raises(UnusableClip) as caught:
         prepare_clip(source, tmp_path / "m.mp4", tmp_path / "m.jpg", beats_s=BEATS_S)
     assert source.name in caught.value.message
     assert not {path.name for path in tmp_path.iterdir()} - {source.name}
@@ -219,7 +219,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "clip.mp4", times_s=even_times(Fraction(30)))
     program = (
         "import sys; from pathlib import Path\n"
-        "from modules.moves.adapters.mezzanine import prepare_clip\n"
+        "from engine.video.mezzanine import prepare_clip\n"
         "source = Path(sys.argv[1])\n"
         "try: prepare_clip(source, source.parent / 'm.mp4', source.parent / 'm.jpg',\n"
         "                  beats_s=[i / 2 for i in range(9)])\n"

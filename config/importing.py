@@ -1,0 +1,42 @@
+"""Which adapter serves which port of the importers; the API never imports this: it loads libav."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from config.wiring import media_storage, move_index
+from modules.moves.application import MoveLibrary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from modules.moves.ports import PoseReader
+    from modules.songs.ports import SongListener
+
+
+def song_listener() -> SongListener:
+    """Who analyses song files for the command line."""
+    from modules.songs.adapters.analysis import analyse_song_file
+
+    return analyse_song_file
+
+
+@cache
+def move_importer() -> MoveLibrary:
+    """The moves, with the workshop that prepares new ones."""
+    from engine.audio.clip_beats import find_beats_by_sound
+    from engine.video.mezzanine import prepare_clip
+    from modules.moves.workshop import Workshop
+
+    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
+    return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)
+
+
+def pose_reader(model: Path) -> PoseReader:
+    """Who reads poses with this model; raise ``PoseReaderMissing`` or ``PoseModelUnusable``."""
+    from modules.moves.adapters.yolo_pose import open_pose_reader
+
+    return open_pose_reader(model, settings_directory=settings.LOCAL_DIR)

@@ -1,0 +1,35 @@
+"""Which adapter serves which port of a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from config.wiring import clip_source, legacy_output, media_storage, song_library
+from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
+from jobrunner.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jobrunner.contract import JobSpec
+    from jobrunner.ports import Progress
+    from modules.choreography.contract import Fence
+
+
+def results(*, user_id: int, fence: Fence) -> MediaResults:
+    """Where one claim of a task stores its files."""
+    return MediaResults(
+        media_storage(), user_id=user_id, fence=fence, legacy_output=legacy_output()
+    )
+
+
+def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: Path) -> Pipeline:
+    """One job's pipeline on our libraries."""
+    return Pipeline(
+        spec=spec,
+        progress=progress,
+        songs=LibrarySongs(song_library()),
+        moves=LibraryMoves(clip_source()),
+        results=results,
+        folder=folder,
+    )

@@ -1,0 +1,1 @@
+"""What serves the song library's ports."""

@@ -1,6 +1,6 @@
 """The job's process: ``TASK_ID=… python -m jobrunner``; the same on Cloud Run and locally.
 
-Reads its orders from the environment, claims the attempt, runs the pipeline, reports, and ends
+Reads its parameters from the environment, claims the attempt, runs the pipeline, reports, and ends
 with an exit code of ``contract.ExitCode``. Whatever the environment does not say is taken from
 the task itself, so that a job can be run by hand with nothing but ``TASK_ID``.
 """
@@ -10,32 +10,27 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import socket
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from engine.contract import EngineError, Wishes
+from engine.contract import EngineError
 from jobrunner.contract import ExitCode, JobSpec, TryAgain
+from jobrunner.environment import ConfigurationError, parse_environment, parse_task_id
 from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from uuid import UUID
 
     from jobrunner.adapters import MediaResults
     from jobrunner.reporting import TaskReporter
-    from modules.choreography.contract import TaskView
 
 log = logging.getLogger("jobrunner")
 
 
 STOP = StopSignal()
-
-
-class BadOrders(Exception):
-    """The environment does not say what to do; the text names the variable."""
 
 
 def main() -> int:
@@ -47,7 +42,7 @@ def main() -> int:
     django.setup()
     try:
         return _run(os.environ)
-    except BadOrders as error:
+    except ConfigurationError as error:
         log.error("%s", error)
         return ExitCode.TRY_AGAIN
     except (Terminated, KeyboardInterrupt):
@@ -57,15 +52,17 @@ def main() -> int:
 
 def _run(environment: Mapping[str, str]) -> int:
     from config import wiring
-    from jobrunner.reporting import NOT_MINE, TaskReporter, persistently
+    from jobrunner.reporting import NOT_MINE, TaskReporter, retry_while_database_down
     from modules.choreography.contract import TaskNotFound
 
-    task_id = _task_id(environment)
+    task_id = parse_task_id(environment)
     try:
-        spec = read_orders(environment, persistently(lambda: wiring.task_view(task_id)))
+        spec = parse_environment(
+            environment, retry_while_database_down(lambda: wiring.task_view(task_id))
+        )
         reporter = TaskReporter.claim(wiring.tasks(), spec, task_id, stop=STOP)
     except TaskNotFound as error:
-        raise BadOrders(f"TASK_ID is {task_id}: {error}") from error
+        raise ConfigurationError(f"TASK_ID is {task_id}: {error}") from error
     except NOT_MINE as error:
         log.info("Nothing to do: %s", error)
         _tidy_after_end(task_id)
@@ -83,7 +80,7 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
 
     results = wiring.results(user_id=spec.user_id, fence=reporter.fence)
     try:
-        STOP.let_go()
+        STOP.resume()
         with _own_folder(spec, reporter.fence.number) as folder, Heartbeat(reporter):
             result = wiring.pipeline(spec, reporter, results, folder).run()
             reporter.complete(result)
@@ -199,48 +196,6 @@ def _disk_error(error: OSError, folder: Path) -> Exception:
     if no_room(error):
         return NoRoom(f"There is no room left on the disk of {folder}.")
     return TryAgain(f"{error.filename or folder}: {error.strerror}")
-
-
-def _task_id(environment: Mapping[str, str]) -> UUID:
-    text = environment.get("TASK_ID", "")
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadOrders(f"TASK_ID is {text!r}, which names no task.") from None
-
-
-def read_orders(environment: Mapping[str, str], task: TaskView) -> JobSpec:
-    """Read the job's orders; what the environment leaves open, the task itself says.
-
-    Raises
-    ------
-    BadOrders
-        If a number is none.
-    """
-    seed = environment.get("SEED") or task.seed
-    return JobSpec(
-        task_id=str(task.task_id),
-        user_id=_number(environment, "USER_ID", task.user_id),
-        audio_input=environment.get("AUDIO_INPUT") or task.audio_input,
-        wishes=Wishes(
-            difficulty=environment.get("DIFFICULTY") or task.difficulty,  # type: ignore[arg-type]
-            energy_level=environment.get("ENERGY_LEVEL") or task.energy_level or None,  # type: ignore[arg-type]
-            style=environment.get("STYLE") or task.style or None,
-        ),
-        attempt=_number(environment, "ATTEMPT", task.attempt),
-        seed=None if seed is None else _number({"SEED": str(seed)}, "SEED", 0),
-        execution=environment.get("CLOUD_RUN_EXECUTION")
-        or f"by-hand-{socket.gethostname()}-{os.getpid()}",
-        execution_try=_number(environment, "CLOUD_RUN_TASK_ATTEMPT", 0),
-    )
-
-
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    text = environment.get(name) or str(default)
-    try:
-        return int(text)
-    except ValueError:
-        raise BadOrders(f"{name} is {text!r}, which is no whole number.") from None
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from django.utils import timezone
 from jobrunner.analysis_cache import ANALYSIS_NAME
 from jobrunner.contract import JobFailure, TryAgain
 from jobrunner.ports import SongFile
-from jobrunner.reporting import persistently
+from jobrunner.reporting import retry_while_database_down
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
 from modules.songs.contract import ADDRESS_SCHEME
@@ -42,7 +42,7 @@ class LibrarySongs:
                 code="audio_source_unavailable",
             )
         with _storage_errors():
-            song = persistently(lambda: self._library.get_song(audio_input))
+            song = retry_while_database_down(lambda: self._library.get_song(audio_input))
             path = self._library.fetch(song, folder)
         return SongFile(path=path, content_hash=song.content_hash, title=song.title)
 
@@ -64,14 +64,14 @@ class LibrarySongs:
 
     def _note(self, song: SongFile, note: Path) -> None:
         """Let the catalogue show what was heard, where it does not yet."""
-        if persistently(lambda: self._library.is_heard(song.content_hash)):
+        if retry_while_database_down(lambda: self._library.is_heard(song.content_hash)):
             return
         from engine.audio.analysis_json import (
             analysis_from_json,  # loads numpy: only who hears pays
         )
 
         heard = analysis_from_json(note.read_text())
-        persistently(
+        retry_while_database_down(
             lambda: self._library.note_heard(
                 song.content_hash, tempo_bpm=heard.tempo_bpm, duration_s=heard.duration_s
             )
@@ -86,7 +86,9 @@ class LibraryMoves:
 
     def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> SelectedClips:
         """Find the clips that fit."""
-        return persistently(lambda: self._source.select(wishes, tempo_bpm=tempo_bpm, folder=folder))
+        return retry_while_database_down(
+            lambda: self._source.select(wishes, tempo_bpm=tempo_bpm, folder=folder)
+        )
 
     def provide(self, clips: Iterable[Clip]) -> None:
         """Fetch the mezzanines that are not on this machine."""

@@ -76,7 +76,7 @@ class TaskReporter:
         """
 
         def once() -> Fence:
-            stop.hold()
+            stop.defer()
             try:
                 return tasks.claim(
                     task_id=task_id,
@@ -85,10 +85,10 @@ class TaskReporter:
                     execution_try=spec.execution_try,
                 )
             except BaseException:
-                stop.let_go()
+                stop.resume()
                 raise
 
-        return cls(tasks, task_id=task_id, fence=persistently(once))
+        return cls(tasks, task_id=task_id, fence=retry_while_database_down(once))
 
     @property
     def fence(self) -> Fence:
@@ -108,18 +108,20 @@ class TaskReporter:
 
     def complete(self, result: Mapping[str, Any]) -> None:
         """Record the finished video."""
-        persistently(lambda: self._tasks.complete(**self._claim, result=result))
+        retry_while_database_down(lambda: self._tasks.complete(**self._claim, result=result))
 
     def fail(self, *, code: str, message: str) -> None:
         """Record that no video will come."""
-        persistently(lambda: self._tasks.fail(**self._claim, code=code, message=message))
+        retry_while_database_down(
+            lambda: self._tasks.fail(**self._claim, code=code, message=message)
+        )
 
     def release(self) -> None:
         """Give the claim back, so that the next try need not wait for this one to be missed."""
         self._tasks.release(**self._claim)
 
     def _send(self) -> None:
-        persistently(
+        retry_while_database_down(
             lambda: self._tasks.report_progress(
                 **self._claim, stage=self._stage, progress=self._percent
             )
@@ -162,7 +164,7 @@ class Heartbeat:
             connections.close_all()
 
 
-def persistently[T](command: Callable[[], T]) -> T:
+def retry_while_database_down[T](command: Callable[[], T]) -> T:
     """Run a command, waiting for a database that went away, 30 s at most.
 
     Raises

@@ -11,27 +11,27 @@ class Terminated(BaseException):
 
 
 class StopSignal:
-    """Turns SIGTERM into ``Terminated``, at once or when the job lets go.
+    """Turns SIGTERM into ``Terminated``, at once or once the job resumes it.
 
     From the moment a claim may be stored until somebody stands ready to give it back, the job
-    holds; a signal that comes meanwhile waits.
+    defers it; a signal that comes meanwhile waits.
     """
 
     def __init__(self) -> None:
-        self._is_held = False
+        self._is_deferred = False
         self._has_come = False
 
     def install(self) -> None:
         """Listen from now on."""
         signal.signal(signal.SIGTERM, self._handle)
 
-    def hold(self) -> None:
+    def defer(self) -> None:
         """Let the signal wait."""
-        self._is_held = True
+        self._is_deferred = True
 
-    def let_go(self) -> None:
+    def resume(self) -> None:
         """Raise ``Terminated`` if the signal came meanwhile, and from now on when it comes."""
-        self._is_held = False
+        self._is_deferred = False
         if self._has_come:
             raise Terminated
 
@@ -39,5 +39,5 @@ class StopSignal:
         # Once is enough; tidying up must not be cut.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self._has_come = True
-        if not self._is_held:
+        if not self._is_deferred:
             raise Terminated

@@ -27,7 +27,7 @@ ENDED_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class ResourceLimits:
     """What a process may use: seconds by the clock and of processor, bytes of data."""
 
     wall_s: int
@@ -35,7 +35,7 @@ class Bounds:
     data_bytes: int
 
 
-class OutOfBounds(Exception):
+class LimitExceeded(Exception):
     """The process reached a bound or crashed: what it was given is at fault."""
 
 
@@ -43,15 +43,15 @@ class EndedFromOutside(Exception):
     """The process was killed, perhaps because the machine has no memory: nobody's fault."""
 
 
-def run_confined(module: str, arguments: Sequence[str], *, bounds: Bounds) -> str:
-    """Run ``python -m module``, which must begin with ``confine``; give what it writes.
+def run_limited(module: str, arguments: Sequence[str], *, limits: ResourceLimits) -> str:
+    """Run ``python -m module``, which must begin with ``apply_limits``; return what it writes.
 
     Whatever ends this call, an exception out of a signal handler or the death of this process
     included, ends the other process.
 
     Raises
     ------
-    OutOfBounds
+    LimitExceeded
         If it reached a bound or crashed.
     EndedFromOutside
         If it was killed by somebody else.
@@ -69,10 +69,10 @@ def run_confined(module: str, arguments: Sequence[str], *, bounds: Bounds) -> st
             text=True,
         ) as process:
             try:
-                # It keeps to its bounds; this is for one that hangs before it knows them.
-                said, _ = process.communicate(timeout=bounds.wall_s + 5)
+                # It keeps to its limits; this is for one that hangs before it knows them.
+                said, _ = process.communicate(timeout=limits.wall_s + 5)
             except subprocess.TimeoutExpired:
-                raise OutOfBounds(f"{module} was not done after {bounds.wall_s} s") from None
+                raise LimitExceeded(f"{module} was not done after {limits.wall_s} s") from None
             finally:
                 process.kill()
     finally:
@@ -86,12 +86,12 @@ def _check(code: int, module: str) -> None:
     if code in ENDED_FROM_OUTSIDE:
         raise EndedFromOutside(f"{module} was ended by {signal.Signals(-code).name}")
     if code < 0:
-        raise OutOfBounds(f"{module} was ended by {signal.Signals(-code).name}")
+        raise LimitExceeded(f"{module} was ended by {signal.Signals(-code).name}")
     if code:
         raise RuntimeError(f"{module} failed with exit code {code}")
 
 
-def confine(bounds: Bounds) -> None:
+def apply_limits(limits: ResourceLimits) -> None:
     """Bound this process for good, and end it when the one that started it is gone.
 
     The clock and the processor end it by signals that no handler catches, also in the middle of
@@ -99,10 +99,10 @@ def confine(bounds: Bounds) -> None:
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it reaches the whole group; the starter decides
-    signal.alarm(bounds.wall_s)
+    signal.alarm(limits.wall_s)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    lower(resource.RLIMIT_CPU, bounds.cpu_s)
-    lower(resource.RLIMIT_DATA, bounds.data_bytes)
+    lower(resource.RLIMIT_CPU, limits.cpu_s)
+    lower(resource.RLIMIT_DATA, limits.data_bytes)
     threading.Thread(target=_end_with_starter, daemon=True).start()
 
 

@@ -7,8 +7,8 @@ import logging
 from typing import TYPE_CHECKING
 
 from engine.contract import AnalysisInterrupted, UnusableAudio
-from engine.isolation.limited_process import EndedFromOutside, OutOfBounds, run_confined
-from engine.isolation.song_analysis_process import BOUNDS
+from engine.isolation.limited_process import EndedFromOutside, LimitExceeded, run_limited
+from engine.isolation.song_analysis_process import LIMITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def analyse_in_subprocess(song: Path, *, analysis: Path, track: Path | None = No
     Raises
     ------
     UnusableAudio
-        If it is no song to dance to, or cannot be analysed within ``BOUNDS``.
+        If it is no song to dance to, or cannot be analysed within ``LIMITS``.
     AnalysisInterrupted
         If the process was killed.
     OSError
@@ -50,8 +50,8 @@ def analyse_in_subprocess(song: Path, *, analysis: Path, track: Path | None = No
     """
     files = [song.absolute(), analysis.absolute(), *([track.absolute()] if track else [])]
     try:
-        output = run_confined(PROGRAM, [*map(str, files)], bounds=BOUNDS)
-    except OutOfBounds as error:
+        output = run_limited(PROGRAM, [*map(str, files)], limits=LIMITS)
+    except LimitExceeded as error:
         log.warning("The song could not be analysed: %s", error)
         raise UnusableAudio(
             "The file could not be read as audio: reading it takes too long, or fails badly.",

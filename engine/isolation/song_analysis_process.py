@@ -3,7 +3,7 @@
 ``python -m engine.isolation.song_analysis_process SONG ANALYSIS [TRACK]``
 
 Decodes and analyses SONG, writes the analysis to ANALYSIS and, if asked for, the AAC track to
-TRACK, all within ``BOUNDS``. What stands on standard output, as JSON, is ``Outcome``;
+TRACK, all within ``LIMITS``. What stands on standard output, as JSON, is ``Outcome``;
 ``song_analysis`` starts this and reads it.
 """
 
@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from engine.contract import UnusableAudio
-from engine.isolation.limited_process import Bounds, confine
+from engine.isolation.limited_process import ResourceLimits, apply_limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # A song of ten minutes takes some 7 s of processor and 350 MB of data. The clock is generous, as
 # a loaded machine may give a process a tenth of a core; an honest song must not fail for that.
-BOUNDS = Bounds(wall_s=300, cpu_s=90, data_bytes=768 << 20)
+LIMITS = ResourceLimits(wall_s=300, cpu_s=90, data_bytes=768 << 20)
 
 
 class Outcome(TypedDict, total=False):
@@ -36,7 +36,7 @@ class Outcome(TypedDict, total=False):
 
 def main(arguments: Sequence[str]) -> None:
     """Hear the song and say how it went."""
-    confine(BOUNDS)
+    apply_limits(LIMITS)
     song, note, *track = map(Path, arguments)
     sys.stdout.write(json.dumps(_try(song, note, track[0] if track else None)))
 

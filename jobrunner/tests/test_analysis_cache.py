@@ -76,7 +76,7 @@ def test_a_second_job_reads_what_the_first_heard(
 ) -> None:
     songs = SongsInMemory(song)
     first = heard(songs, tmp_path / "1")
-    monkeypatch.setattr(song_analysis, "run_confined", None)
+    monkeypatch.setattr(song_analysis, "run_limited", None)
     second = heard(songs, tmp_path / "2")
     assert (first.was_cached, second.was_cached) == (False, True)
     assert analysis_to_json(first.analysis) == analysis_to_json(second.analysis)
@@ -104,7 +104,7 @@ def test_a_refusal_there_is_the_refusal_here(tmp_path: Path) -> None:
     assert refusal(SongsInMemory(path), tmp_path / "1").code == "audio_too_short"
 
 
-# A program in place of the one that hears; it finds itself before libav, with the same bounds.
+# A program in place of the one that hears; it finds itself before libav, with the same limits.
 STAND_INS = {
     "hangs": "ctypes.PyDLL(None).sleep(3600)",
     "loops": "b = bytearray(1 << 27)\nwhile True: b.count(1)",
@@ -150,14 +150,14 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, deed: str) -> None:
         "from engine.isolation import limited_process, song_analysis_process as hearing\n"
         f"def deed(*_, **__):\n{body}\n"
         "decoding.decode_mono = deed\n"
-        "hearing.BOUNDS = limited_process.Bounds(wall_s=2, cpu_s=1, data_bytes=512 << 20)\n"
+        "hearing.LIMITS = limited_process.ResourceLimits(wall_s=2, cpu_s=1, data_bytes=512 << 20)\n"
         "hearing.main(sys.argv[1:])\n"
     )
     path = os.pathsep.join([str(folder), str(Path.cwd())])
     monkeypatch.setattr("engine.isolation.limited_process.ENVIRONMENT", {"PYTHONPATH": path})
-    original = song_analysis.run_confined
+    original = song_analysis.run_limited
     monkeypatch.setattr(
         song_analysis,
-        "run_confined",
-        lambda _, arguments, *, bounds: original("stand_in", arguments, bounds=bounds),
+        "run_limited",
+        lambda _, arguments, *, limits: original("stand_in", arguments, limits=limits),
     )

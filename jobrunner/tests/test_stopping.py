@@ -21,16 +21,16 @@ def stop() -> Iterator[StopSignal]:
     signal.signal(signal.SIGTERM, before)
 
 
-def test_it_raises_at_once_where_nothing_is_held(stop: StopSignal) -> None:
+def test_it_raises_at_once_unless_deferred(stop: StopSignal) -> None:
     with pytest.raises(Terminated):
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_it_waits_while_held_and_raises_once_let_go(stop: StopSignal) -> None:
-    stop.hold()
+def test_it_waits_while_deferred_and_raises_once_resumed(stop: StopSignal) -> None:
+    stop.defer()
     os.kill(os.getpid(), signal.SIGTERM)
     with pytest.raises(Terminated):
-        stop.let_go()
+        stop.resume()
 
 
 def test_a_second_signal_cuts_no_tidying_up(stop: StopSignal) -> None:
@@ -39,8 +39,8 @@ def test_a_second_signal_cuts_no_tidying_up(stop: StopSignal) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def test_letting_go_without_a_signal_does_nothing(stop: StopSignal) -> None:
-    stop.hold()
-    stop.let_go()
+def test_resuming_without_a_signal_does_nothing(stop: StopSignal) -> None:
+    stop.defer()
+    stop.resume()
     with pytest.raises(Terminated):
         os.kill(os.getpid(), signal.SIGTERM)

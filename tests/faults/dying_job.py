@@ -1,7 +1,7 @@
 """Run the job, but end it by a signal in the middle of one stage, on the execution's first try.
 
 ``python tests/faults/dying_job.py STAGE``; every later try runs to its end. The signal is SIGKILL,
-or SIGTERM in the stages named ``asked_…``. In the stage ``deaf`` it is the hearing that hangs.
+or SIGTERM in the stages named ``asked_…``. In the stage ``hanging`` it is the analysis that hangs.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def after(
     return wrapped
 
 
-def hear_in_vain(_module: str, arguments: Sequence[str], *, bounds: Any) -> str:
-    """Start the stand-in that never hears anything."""
-    from engine.isolation.limited_process import run_confined
+def analyse_in_vain(_module: str, arguments: Sequence[str], *, limits: Any) -> str:
+    """Start the stand-in that never ends."""
+    from engine.isolation.limited_process import run_limited
 
-    return run_confined("tests.faults.deaf_hearing", arguments, bounds=bounds)
+    return run_limited("tests.faults.hanging_analysis", arguments, limits=limits)
 
 
 def patch(stage: str) -> None:
@@ -58,7 +58,7 @@ def patch(stage: str) -> None:
     place, name, death = {
         "fetch": (adapters.LibrarySongs, "fetch", die),
         "analyse": (analysis_cache, "_analyse", after(analysis_cache._analyse)),
-        "deaf": (song_analysis, "run_confined", hear_in_vain),
+        "hanging": (song_analysis, "run_limited", analyse_in_vain),
         "select": (adapters.LibraryMoves, "select", die),
         "plan": (planning, "plan", die),
         "render": (rendering, "render", after(rendering.render)),

@@ -143,7 +143,7 @@ def test_a_song_that_libav_never_comes_back_from_fails_its_task_at_the_first_try
     ready_world: World,
 ) -> None:
     a_new_song(ready_world)
-    command = shlex.join([sys.executable, str(DYING_JOB), "deaf"])
+    command = shlex.join([sys.executable, str(DYING_JOB), "hanging"])
     done = ready_world.manage("demo", "--exit", "--json", JOB_COMMAND=command)
     assert done.returncode == 1, done.stdout
     summary = json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""What a process does to itself never outlives its bounds, nor the one that started it."""
+"""What a process does to itself never outlives its limits, nor the one that started it."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import pytest
 
 from engine.isolation.limited_process import (
     ROOT,
-    Bounds,
     EndedFromOutside,
-    OutOfBounds,
-    run_confined,
+    LimitExceeded,
+    ResourceLimits,
+    run_limited,
 )
 
-PRISONER = "engine.isolation.tests.prisoner"
-WIDE = Bounds(wall_s=60, cpu_s=60, data_bytes=512 << 20)
+CHILD = "engine.isolation.tests.misbehaving_child"
+WIDE = ResourceLimits(wall_s=60, cpu_s=60, data_bytes=512 << 20)
 
 
-def run(deed: str, *more: str, bounds: Bounds = WIDE) -> str:
-    numbers = (bounds.wall_s, bounds.cpu_s, bounds.data_bytes)
-    return run_confined(PRISONER, [deed, *map(str, numbers), *more], bounds=bounds)
+def run(deed: str, *more: str, limits: ResourceLimits = WIDE) -> str:
+    numbers = (limits.wall_s, limits.cpu_s, limits.data_bytes)
+    return run_limited(CHILD, [deed, *map(str, numbers), *more], limits=limits)
 
 
 def test_what_it_says_is_given_and_its_environment_holds_no_secret(
@@ -49,8 +49,8 @@ def test_c_code_that_loops_waits_or_crashes_is_ended(
     deed: str, wall_s: int, cpu_s: int, signal_name: str
 ) -> None:
     start = time.monotonic()
-    with pytest.raises(OutOfBounds, match=signal_name):
-        run(deed, bounds=Bounds(wall_s=wall_s, cpu_s=cpu_s, data_bytes=256 << 20))
+    with pytest.raises(LimitExceeded, match=signal_name):
+        run(deed, limits=ResourceLimits(wall_s=wall_s, cpu_s=cpu_s, data_bytes=256 << 20))
     assert time.monotonic() - start < 30
 
 
@@ -78,12 +78,12 @@ def test_it_does_not_outlive_the_one_that_started_it(tmp_path: Path) -> None:
     starter = subprocess.Popen([sys.executable, "-c", code, str(note)], cwd=ROOT)
     try:
         wait_for(note.exists)
-        prisoner = int(note.read_text())
-        assert is_alive(prisoner)
+        child = int(note.read_text())
+        assert is_alive(child)
     finally:
         starter.send_signal(signal.SIGKILL)
         starter.wait()
-    wait_for(lambda: not is_alive(prisoner))
+    wait_for(lambda: not is_alive(child))
 
 
 def test_an_exception_from_a_signal_ends_it(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def analyse_song_file(path: Path) -> SongAnalysis:
-    """Decode and analyse a song file, in a process with bounds.
+    """Decode and analyse a song file, in a process with limits.
 
     Raises
     ------

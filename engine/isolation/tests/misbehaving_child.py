@@ -1,6 +1,6 @@
 """What hostile media make of libav, done plainly.
 
-``python -m engine.isolation.tests.prisoner DEED …``
+``python -m engine.isolation.tests.misbehaving_child DEED …``
 
 libc is called through ``PyDLL``, which keeps the interpreter's lock: while it runs, no Python
 code does, no signal handler either.
@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from engine.isolation.limited_process import Bounds, confine
+from engine.isolation.limited_process import ResourceLimits, apply_limits
 
 LIBC = ctypes.PyDLL(None)
 
@@ -71,5 +71,5 @@ def tell_environment() -> None:
 
 if __name__ == "__main__":
     deed, wall_s, cpu_s, data_bytes, *more = sys.argv[1:]
-    confine(Bounds(wall_s=int(wall_s), cpu_s=int(cpu_s), data_bytes=int(data_bytes)))
+    apply_limits(ResourceLimits(wall_s=int(wall_s), cpu_s=int(cpu_s), data_bytes=int(data_bytes)))
     globals()[deed](*more)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.audio import decoding
 from engine.isolation import song_analysis_process
-from engine.isolation.limited_process import Bounds
+from engine.isolation.limited_process import ResourceLimits
 
 
 def wait_for_ever(*_: Any, **__: Any) -> None:
@@ -18,5 +18,5 @@ def wait_for_ever(*_: Any, **__: Any) -> None:
 
 if __name__ == "__main__":
     decoding.decode_mono = wait_for_ever  # type: ignore[assignment]
-    song_analysis_process.BOUNDS = Bounds(wall_s=2, cpu_s=2, data_bytes=512 << 20)
+    song_analysis_process.LIMITS = ResourceLimits(wall_s=2, cpu_s=2, data_bytes=512 << 20)
     song_analysis_process.main(sys.argv[1:])

@@ -204,12 +204,12 @@ def collections_router() -> Router:
 @cache
 def choreography_routes() -> ChoreographyRoutes:
     """What the choreography routes are built with; nothing is asked of the database yet."""
-    from modules.choreography.answers import TaskAnswers
     from modules.choreography.http import ChoreographyRoutes
+    from modules.choreography.presenters import TaskAnswers
     from modules.choreography.queries import find_typical_s, read_queue
-    from modules.choreography.reception import Reception
+    from modules.choreography.queue_estimate import QueueWatch
+    from modules.choreography.task_commands import Reception
     from modules.choreography.timelines import Timelines
-    from modules.choreography.waiting import QueueWatch
 
     watch = QueueWatch(look=read_queue, typical=find_typical_s)
     return ChoreographyRoutes(
@@ -231,7 +231,7 @@ def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
 def wish_reader() -> WishReader:
     """Who reads typed wishes: Gemini where there is a key, else the rules."""
     from modules.choreography.adapters.gemini import GeminiReader
-    from modules.choreography.phrases import read_wish
+    from modules.choreography.query_parser import read_wish
 
     if not settings.GOOGLE_API_KEY:
         return read_wish

@@ -13,8 +13,8 @@ from config import wiring
 from engine.planning.tests.test_timeline import a_plan, an_analysis
 from engine.planning.timeline import timeline
 from modules.choreography.adapters.gemini import GeminiReader
-from modules.choreography.http_schemas import Timeline
-from modules.choreography.phrases import read_wish
+from modules.choreography.query_parser import read_wish
+from modules.choreography.schemas import Timeline
 from modules.songs.models import SongRow
 
 ID = UUID("6f1f3d0e-93f5-4a6c-8a0e-0c6b8d1c2f77")

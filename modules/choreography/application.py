@@ -19,9 +19,9 @@ from modules.choreography.contract import (
     TaskNotFound,
 )
 from modules.choreography.domain import ChoreographyTask, request_task
+from modules.choreography.parameters import checked_wishes
 from modules.choreography.ports import Keeper
 from modules.choreography.queries import find_silence_s
-from modules.choreography.wishes import checked_wishes
 from modules.errors import DomainError, FatalError, TransientError
 from modules.eventstore.contract import (
     AggregateNotFound,

@@ -24,7 +24,7 @@ from modules.choreography.contract import (
     UnknownStage,
     UnusableResult,
 )
-from modules.choreography.plain import plain_code, plain_json, plain_text
+from modules.choreography.sanitize import plain_code, plain_json, plain_text
 
 
 class ChoreographyTask(Aggregate):

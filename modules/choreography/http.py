@@ -10,9 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from modules.choreography.answers import TaskAnswers
 from modules.choreography.contract import OldTask, TaskNotFound, TaskView
-from modules.choreography.http_schemas import (
+from modules.choreography.legacy_tasks import find_old_task, list_all_tasks
+from modules.choreography.ports import WishReader
+from modules.choreography.presenters import TaskAnswers
+from modules.choreography.queries import find_task
+from modules.choreography.schemas import (
     Accepted,
     GenerationWishes,
     RetryOf,
@@ -22,10 +25,7 @@ from modules.choreography.http_schemas import (
     TypedWish,
     UnderstoodWish,
 )
-from modules.choreography.old_tasks import find_old_task, list_all_tasks
-from modules.choreography.ports import WishReader
-from modules.choreography.queries import find_task
-from modules.choreography.reception import NOT_FOUND, Reception
+from modules.choreography.task_commands import NOT_FOUND, Reception
 from modules.choreography.timelines import Timelines
 from modules.web.contract import (
     Authenticators,

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from modules.choreography.contract import Phase, SilentTask, TaskNotFound, TaskView
-from modules.choreography.waiting import Queue
+from modules.choreography.queue_estimate import Queue
 
 VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
 

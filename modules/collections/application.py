@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from modules.choreography.contract import FinishedTask
 from modules.collections.contract import Origin, SavedItem
 from modules.collections.domain import SavedChoreography, adopt_row, id_of, save_task
-from modules.collections.keepsake import Keepsake, keepsake_of, title_of
 from modules.collections.queries import find_kept, lock_item
+from modules.collections.snapshot import Keepsake, keepsake_of, title_of
 from modules.eventstore.contract import (
     AggregateNotFound,
     EventSourcedApplication,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.choreography.contract import Kept
 from modules.collections.contract import Origin
-from modules.collections.keepsake import title_of
+from modules.collections.snapshot import title_of
 
 if TYPE_CHECKING:
     from modules.choreography.contract import FinishedTask

@@ -24,7 +24,7 @@ from modules.collections.contract import (
     UnusableNotes,
     UnusableTitle,
 )
-from modules.collections.keepsake import Keepsake
+from modules.collections.snapshot import Keepsake
 
 _NAMESPACE = UUID("0f6b4c0e-8f3e-5d0c-9d0a-6a1c3b6c2f11")
 

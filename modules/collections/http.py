@@ -8,9 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from modules.collections.addresses import must_be_video_of, task_behind
 from modules.collections.contract import Origin, SavedItem, Statistics
-from modules.collections.keepsake import finished
 from modules.collections.queries import count_items, get_item, get_statistics, list_items
 from modules.collections.schemas import (
     CollectionQuery,
@@ -20,6 +18,8 @@ from modules.collections.schemas import (
     SaveIn,
     StatisticsOut,
 )
+from modules.collections.snapshot import finished
+from modules.collections.video_urls import must_be_video_of, task_behind
 from modules.media.contract import BadMediaKey
 from modules.web.contract import (
     Authenticators,

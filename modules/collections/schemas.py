@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from modules.collections.addresses import MAX_ADDRESS
 from modules.collections.contract import MAX_NOTES, MAX_TITLE
+from modules.collections.video_urls import MAX_ADDRESS
 from modules.web.contract import Answer, Body, Id, Paging, line, prose
 
 Difficulty = Literal["beginner", "intermediate", "advanced"]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from modules.choreography.contract import ReadWish
-from modules.choreography.phrases.explanation import WITHOUT_GEMINI, language_of_sentence
 from modules.choreography.ports import WishReader
+from modules.choreography.query_parser.explanation import WITHOUT_GEMINI, language_of_sentence
 
 if TYPE_CHECKING:
     from google.genai import Client

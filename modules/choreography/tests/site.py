@@ -13,16 +13,16 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from modules.choreography.answers import TaskAnswers
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.http import ChoreographyRoutes, build_router
-from modules.choreography.phrases import read_wish
 from modules.choreography.ports import WishReader
+from modules.choreography.presenters import TaskAnswers
 from modules.choreography.queries import find_typical_s, read_queue
-from modules.choreography.reception import Reception
+from modules.choreography.query_parser import read_wish
+from modules.choreography.queue_estimate import QueueWatch
+from modules.choreography.task_commands import Reception
 from modules.choreography.tests.makers import an_application
 from modules.choreography.timelines import Timelines
-from modules.choreography.waiting import QueueWatch
 from modules.media.adapters.folder import FolderStorage
 from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 

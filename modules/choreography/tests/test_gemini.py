@@ -12,7 +12,7 @@ import pytest
 
 from modules.choreography.adapters.gemini import GeminiReader
 from modules.choreography.contract import ReadWish
-from modules.choreography.phrases import read_wish
+from modules.choreography.query_parser import read_wish
 from modules.choreography.tests.gemini_stand_in import KEY, READING, StandIn, a_stand_in
 
 EASY = "easy and romantic, not too fast"

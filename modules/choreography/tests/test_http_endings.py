@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from modules.choreography.http_schemas import Task, Timeline
+from modules.choreography.schemas import Task, Timeline
 from modules.choreography.tests.endings import FINAL, RENDERED, at_once, complete, fail
 from modules.choreography.tests.makers import a_claim, a_user, event_names
 from modules.choreography.tests.site import Site, event_count, messages

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from modules.choreography.contract import ReadWish
-from modules.choreography.http_schemas import UnderstoodWish
-from modules.choreography.phrases import read_wish
+from modules.choreography.query_parser import read_wish
+from modules.choreography.schemas import UnderstoodWish
 from modules.choreography.tests.makers import a_user
 from modules.choreography.tests.site import Site, event_count, messages
 

@@ -24,7 +24,7 @@ from modules.collections.domain import (
     id_of,
     save_task,
 )
-from modules.collections.keepsake import Keepsake, keepsake_of, title_of
+from modules.collections.snapshot import Keepsake, keepsake_of, title_of
 from modules.collections.tests.makers import a_finished_task, a_result
 from modules.errors import DomainError
 

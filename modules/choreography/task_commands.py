@@ -15,10 +15,10 @@ from modules.choreography.contract import (
     TaskView,
     UnusableAudioInput,
 )
-from modules.choreography.old_tasks import find_old_task
+from modules.choreography.legacy_tasks import find_old_task
+from modules.choreography.parameters import checked_audio_input, checked_bucket
 from modules.choreography.ports import FindSong
 from modules.choreography.queries import find_task
-from modules.choreography.wishes import checked_audio_input, checked_bucket
 
 NOT_FOUND = "There is no such choreography."
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from modules.choreography.contract import ReadWish
-from modules.choreography.phrases.explanation import explain
-from modules.choreography.phrases.lexicon import (
+from modules.choreography.query_parser.explanation import explain
+from modules.choreography.query_parser.lexicon import (
     ALTERNATIVES,
     DENIALS,
     DIMINISHERS,
@@ -27,7 +27,7 @@ from modules.choreography.phrases.lexicon import (
     meanings,
     single_words,
 )
-from modules.choreography.phrases.words import Word, is_typo_of, split_words
+from modules.choreography.query_parser.tokens import Word, is_typo_of, split_words
 
 BPM_RANGE = (60, 220)
 TYPO_CERTAINTY, INFERRED_CERTAINTY, TORN_CERTAINTY = 0.8, 0.85, 0.5

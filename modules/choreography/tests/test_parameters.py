@@ -11,7 +11,7 @@ from modules.choreography.contract import (
     UnusableAudioInput,
     UnusableSeed,
 )
-from modules.choreography.wishes import checked_audio_input, checked_wishes
+from modules.choreography.parameters import checked_audio_input, checked_wishes
 from modules.errors import DomainError
 
 SONG = "song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11"

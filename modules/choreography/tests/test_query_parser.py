@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ReadWish
-from modules.choreography.phrases import read_wish
-from modules.choreography.phrases.words import is_typo_of, split_words, stem
-from modules.choreography.tests.typed_wishes import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed
+from modules.choreography.query_parser import read_wish
+from modules.choreography.query_parser.tokens import is_typo_of, split_words, stem
+from modules.choreography.tests.typed_queries import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed
 
 
 def answers(wish: ReadWish) -> tuple[object, ...]:

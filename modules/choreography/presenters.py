@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from modules.choreography.contract import OldTask, Phase, TaskView
-from modules.choreography.http_schemas import (
+from modules.choreography.ports import Links
+from modules.choreography.queue_estimate import Queue, QueueWatch
+from modules.choreography.schemas import (
     Difficulty,
     EnergyLevel,
     SongOfTask,
@@ -18,8 +20,6 @@ from modules.choreography.http_schemas import (
     TaskParameters,
     TaskResult,
 )
-from modules.choreography.ports import Links
-from modules.choreography.waiting import Queue, QueueWatch
 
 _PHASE_OF_OLD = {
     "started": Phase.REQUESTED,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from modules.choreography.phrases.words import fold, stem
+from modules.choreography.query_parser.tokens import fold, stem
 
 
 class Slot(StrEnum):

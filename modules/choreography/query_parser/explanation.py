@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from modules.choreography.phrases.lexicon import Slot
+from modules.choreography.query_parser.lexicon import Slot
 
 _MAX_QUOTE = 60
 """Characters quoted of the wish."""

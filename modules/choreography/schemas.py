@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
-from modules.choreography.wishes import MAX_ADDRESS, MAX_SEED
+from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
 from modules.web.contract import Answer, Body, Paging, line, prose
 
 Difficulty = Literal["beginner", "intermediate", "advanced"]

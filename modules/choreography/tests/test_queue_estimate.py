@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.choreography.contract import Phase
-from modules.choreography.waiting import Queue, QueueWatch, time_left_s
+from modules.choreography.queue_estimate import Queue, QueueWatch, time_left_s
 
 RUNNING: dict[str, Any] = {"phase": Phase.RUNNING, "ahead": 0, "busy": 1, "at_once": 1}
 WAITING: dict[str, Any] = {"phase": Phase.REQUESTED, "progress": 0, "typical_s": 4.0}

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import pytest
 
-from modules.collections.addresses import must_be_video_of, task_behind
 from modules.collections.contract import UnknownVideo
 from modules.collections.tests.makers import a_finished_task, a_result
+from modules.collections.video_urls import must_be_video_of, task_behind
 
 TASK = UUID("2c1f5a58-9b1e-4c57-8f55-0d3f4d1c2b3a")
 KEY = f"choreographies/2026/11/{TASK}.mp4"

@@ -227,14 +227,13 @@ def forget_derived(content_hash: str) -> None:
 def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
     """Request a choreography and run its job as a process of its own."""
     from config import wiring
+    from modules.choreography.contract import GenerationParameters
     from modules.identity.contract import ensure_user
 
     task_id = wiring.tasks().request(
         request_id=uuid4(),
         user_id=ensure_user("benchmark").id,
-        audio_input=audio_input,
-        difficulty=difficulty,
-        seed=seed,
+        parameters=GenerationParameters(audio_input=audio_input, difficulty=difficulty, seed=seed),
     )
     command = [sys.executable, "-m", "jobrunner"]
     start = time.perf_counter()

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from modules.choreography.application import ChoreographyTasks
     from modules.choreography.contract import TaskView
     from modules.choreography.http import ChoreographyRoutes
-    from modules.choreography.ports import JobExecutor, WishReader
+    from modules.choreography.ports import JobExecutor, QueryParser
     from modules.collections.application import SavedChoreographies
-    from modules.collections.auto_save import AutoSave
+    from modules.collections.auto_save import CollectionAutoSaver
     from modules.eventstore.dispatcher import Dispatcher
     from modules.identity.application import Accounts
     from modules.identity.contract import Tokens
@@ -163,7 +163,7 @@ def tasks() -> ChoreographyTasks:
     from projections.registry import projections
 
     return ChoreographyTasks(
-        projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S, keeper=auto_save()
+        projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S, auto_saver=auto_saver()
     )
 
 
@@ -176,16 +176,16 @@ def saved_choreographies() -> SavedChoreographies:
     return SavedChoreographies(projections=projections())
 
 
-def auto_save() -> AutoSave:
-    """Who keeps finished choreographies for those who want that."""
-    from modules.collections.auto_save import AutoSave, wants_auto_save
+def auto_saver() -> CollectionAutoSaver:
+    """Who saves finished choreographies for those who want that."""
+    from modules.collections.auto_save import CollectionAutoSaver, wants_auto_save
     from modules.identity.contract import find_user
 
     def wants(user_id: int) -> bool:
         user = find_user(user_id=user_id)
         return user is not None and wants_auto_save(user.preferences)
 
-    return AutoSave(items=saved_choreographies(), wants=wants)
+    return CollectionAutoSaver(items=saved_choreographies(), wants=wants)
 
 
 def collections_router() -> Router:
@@ -205,18 +205,20 @@ def collections_router() -> Router:
 def choreography_routes() -> ChoreographyRoutes:
     """What the choreography routes are built with; nothing is asked of the database yet."""
     from modules.choreography.http import ChoreographyRoutes
-    from modules.choreography.presenters import TaskAnswers
+    from modules.choreography.presenters import TaskPresenter
     from modules.choreography.queries import find_typical_s, read_queue
-    from modules.choreography.queue_estimate import QueueWatch
-    from modules.choreography.task_commands import Reception
+    from modules.choreography.queue_estimate import CachedQueue
+    from modules.choreography.task_commands import TaskCommands
     from modules.choreography.timelines import Timelines
 
-    watch = QueueWatch(look=read_queue, typical=find_typical_s)
+    queue = CachedQueue(read_queue=read_queue, find_typical_s=find_typical_s)
     return ChoreographyRoutes(
-        reception=Reception(tasks=tasks(), find_song=find_song, bucket=settings.MEDIA_BUCKET),
-        answers=TaskAnswers(links=signed_links(), watch=watch, at_once=settings.JOB_CONCURRENCY),
+        commands=TaskCommands(tasks=tasks(), find_song=find_song, bucket=settings.MEDIA_BUCKET),
+        presenter=TaskPresenter(
+            links=signed_links(), queue=queue, concurrency=settings.JOB_CONCURRENCY
+        ),
         timelines=Timelines(storage=media_storage()),
-        read_wish=wish_reader(),
+        parse_query=query_parser(),
     )
 
 
@@ -228,15 +230,15 @@ def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
     return None if song is None else {"title": song.title, "artist": song.artist}
 
 
-def wish_reader() -> WishReader:
+def query_parser() -> QueryParser:
     """Who reads typed wishes: Gemini where there is a key, else the rules."""
-    from modules.choreography.adapters.gemini import GeminiReader
-    from modules.choreography.query_parser import read_wish
+    from modules.choreography.adapters.gemini import GeminiQueryParser
+    from modules.choreography.query_parser import parse_query
 
     if not settings.GOOGLE_API_KEY:
-        return read_wish
-    return GeminiReader(
-        api_key=settings.GOOGLE_API_KEY, model=settings.GEMINI_MODEL, rules=read_wish
+        return parse_query
+    return GeminiQueryParser(
+        api_key=settings.GOOGLE_API_KEY, model=settings.GEMINI_MODEL, rules=parse_query
     )
 
 

@@ -96,13 +96,14 @@ class World:
             [
                 "import uuid",
                 "from config import wiring",
+                "from modules.choreography.contract import GenerationParameters",
                 "from modules.identity.contract import ensure_user",
                 "from modules.songs.models import SongRow",
                 f"wishes = { ({'difficulty': 'intermediate'} | wishes)!r}",
                 "song = SongRow.objects.order_by('added_at').first()",
                 "user = ensure_user('demo', display_name='Demo dancer')",
                 "print(wiring.tasks().request(request_id=uuid.uuid4(), user_id=user.id,",
-                "    audio_input=f'song:{song.id}', **wishes))",
+                "    parameters=GenerationParameters(audio_input=f'song:{song.id}', **wishes)))",
             ]
         )
         done = self.manage("shell", "-v", "0", "-c", script)

@@ -57,16 +57,13 @@ def a_dancer(number: int, *, song: str, waiting: int) -> dict[str, Any]:
 def a_task(user_id: int, song: str) -> str:
     """Request one choreography."""
     from config import wiring
+    from modules.choreography.contract import GenerationParameters
 
     return str(
         wiring.tasks().request(
             request_id=uuid4(),
             user_id=user_id,
-            audio_input=song,
-            difficulty="beginner",
-            energy_level=None,
-            style=None,
-            seed=None,
+            parameters=GenerationParameters(audio_input=song, difficulty="beginner"),
             song={"title": "Demo", "artist": "Us"},
         )
     )

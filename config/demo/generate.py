@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -20,29 +19,18 @@ from modules.errors import DomainError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from modules.choreography.contract import TaskView
+    from modules.choreography.contract import GenerationParameters, TaskView
 
 LOOK_EVERY_S = 0.1
 CANCEL_DEADLINE_S = 15.0
 DATABASE_PATIENCE_S = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DemoWishes:
-    """What to ask for."""
-
-    difficulty: str
-    energy_level: str | None
-    style: str | None
-    seed: int | None
-
-
 def generate(
     *,
     user_id: int,
-    audio_input: str,
+    parameters: GenerationParameters,
     song: dict[str, str],
-    wishes: DemoWishes,
     watch: Callable[[TaskView], None],
 ) -> TaskView:
     """Request a choreography, dispatch its job, and wait until the task has ended.
@@ -54,12 +42,8 @@ def generate(
         task_id = tasks.request(
             request_id=uuid4(),
             user_id=user_id,
-            audio_input=audio_input,
+            parameters=parameters,
             song=song,
-            difficulty=wishes.difficulty,
-            energy_level=wishes.energy_level,
-            style=wishes.style,
-            seed=wishes.seed,
         )
         try:
             return _wait(task_id, watch, dispatcher)

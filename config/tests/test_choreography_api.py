@@ -12,8 +12,8 @@ from django.test import Client
 from config import wiring
 from engine.planning.tests.test_timeline import a_plan, an_analysis
 from engine.planning.timeline import timeline
-from modules.choreography.adapters.gemini import GeminiReader
-from modules.choreography.query_parser import read_wish
+from modules.choreography.adapters.gemini import GeminiQueryParser
+from modules.choreography.query_parser import parse_query
 from modules.choreography.schemas import Timeline
 from modules.songs.models import SongRow
 
@@ -61,11 +61,11 @@ def test_wishes_are_read_by_rules_unless_there_is_a_key(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.GOOGLE_API_KEY = ""
-    assert wiring.wish_reader() is read_wish
+    assert wiring.query_parser() is parse_query
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection was opened before anybody asked")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     settings.GOOGLE_API_KEY = "a-key"
-    assert isinstance(wiring.wish_reader(), GeminiReader)
+    assert isinstance(wiring.query_parser(), GeminiQueryParser)

@@ -14,13 +14,14 @@ from modules.choreography.contract import (
     DISPATCH,
     Fence,
     FinishedTask,
-    Kept,
+    GenerationParameters,
+    PendingSave,
     RequestIdTaken,
     TaskNotFound,
 )
 from modules.choreography.domain import ChoreographyTask, request_task
-from modules.choreography.parameters import checked_wishes
-from modules.choreography.ports import Keeper
+from modules.choreography.parameters import checked_parameters
+from modules.choreography.ports import AutoSaver
 from modules.choreography.queries import find_silence_s
 from modules.errors import DomainError, FatalError, TransientError
 from modules.eventstore.contract import (
@@ -34,7 +35,7 @@ from modules.eventstore.contract import (
 log = logging.getLogger(__name__)
 
 TRY_AGAIN = (TransientError, OperationalError, InterfaceError)
-KEEPING_FAILED = (DomainError, FatalError, DatabaseError)
+SAVING_FAILED = (DomainError, FatalError, DatabaseError)
 
 LOST_MESSAGE = "The video could not be made: its job stopped {attempts} times without a result."
 
@@ -50,8 +51,8 @@ class ChoreographyTasks(EventSourcedApplication):
         Told of every event in its own transaction.
     lost_after_s : float
         Seconds after which a silent job may be taken over, by the database's clock.
-    keeper : Keeper, optional
-        Keeps the finished videos of those who want that.
+    auto_saver : AutoSaver, optional
+        Saves the finished videos of those who want that.
     """
 
     name = "choreography"
@@ -61,11 +62,11 @@ class ChoreographyTasks(EventSourcedApplication):
         *,
         projections: Sequence[Projection] = (),
         lost_after_s: float = 60.0,
-        keeper: Keeper | None = None,
+        auto_saver: AutoSaver | None = None,
     ) -> None:
         super().__init__(projections=projections)
         self._lost_after_s = lost_after_s
-        self._keeper = keeper
+        self._auto_saver = auto_saver
 
     @retry_on_conflict
     def request(
@@ -73,11 +74,7 @@ class ChoreographyTasks(EventSourcedApplication):
         *,
         request_id: UUID,
         user_id: int,
-        audio_input: str,
-        difficulty: str,
-        energy_level: str | None = None,
-        style: str | None = None,
-        seed: int | None = None,
+        parameters: GenerationParameters,
         song: Mapping[str, Any] | None = None,
     ) -> UUID:
         """Start one generation; asking again with one id starts no other.
@@ -85,21 +82,17 @@ class ChoreographyTasks(EventSourcedApplication):
         Raises
         ------
         UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
-            If the wishes cannot be met by anybody.
+            If the parameters cannot be met by anybody.
         RequestIdTaken
-            If the id was used with other wishes or by another user.
+            If the id was used with other parameters or by another user.
         """
-        wishes = checked_wishes(
-            audio_input=audio_input,
-            difficulty=difficulty,
-            energy_level=energy_level,
-            style=style,
-            seed=seed,
-        )
+        checked = checked_parameters(parameters)
         if (earlier := self._find(request_id)) is None:
-            task = request_task(request_id=request_id, user_id=user_id, wishes=wishes, song=song)
+            task = request_task(
+                request_id=request_id, user_id=user_id, parameters=checked, song=song
+            )
             self.save(task, outbox=[dispatch_message(task)])
-        elif (earlier.user_id, earlier.wishes) != (user_id, tuple(wishes.values())):
+        elif (earlier.user_id, earlier.parameters) != (user_id, checked):
             raise RequestIdTaken("This request was made before, with other wishes.")
         return request_id
 
@@ -165,46 +158,48 @@ class ChoreographyTasks(EventSourcedApplication):
     ) -> None:
         """Record the finished video; said twice by the same job, it is recorded once.
 
-        Kept in its owner's collection, if they want that, in the same transaction. What goes
-        wrong with keeping it never costs the video.
+        Saved in its owner's collection, if they want that, in the same transaction. What goes
+        wrong with saving it never costs the video.
         """
         task = self.get(task_id)
-        kept = (
-            self._keep(task, result)
+        pending = (
+            self._prepare_save(task, result)
             if task.awaits_result(attempt=attempt, fence=fence.number)
             else None
         )
-        if kept is not None:
-            said = {"saved_choreography_id": str(kept.id), "auto_saved": True}
-            task.complete(attempt=attempt, fence=fence.number, result={**result, **said})
-            if self._saved_with(task, kept):
+        if pending is not None:
+            link = {"saved_choreography_id": str(pending.id), "auto_saved": True}
+            task.complete(attempt=attempt, fence=fence.number, result={**result, **link})
+            if self._save_with(task, pending):
                 return
             task = self.get(task_id)
         task.complete(attempt=attempt, fence=fence.number, result=result)
         self.save(task)
 
-    def _keep(self, task: ChoreographyTask, result: Mapping[str, Any]) -> Kept | None:
-        """Ask the keeper; its refusals and bugs are noted and no more."""
-        if self._keeper is None:
+    def _prepare_save(
+        self, task: ChoreographyTask, result: Mapping[str, Any]
+    ) -> PendingSave | None:
+        """Ask the auto-saver; its refusals and bugs are logged and no more."""
+        if self._auto_saver is None:
             return None
         try:
-            return self._keeper.keep(finished(task, result))
+            return self._auto_saver.prepare(finished(task, result))
         except TRY_AGAIN:
             raise
-        except KEEPING_FAILED:
-            log.exception("the video of task %s is not kept", task.id)
+        except SAVING_FAILED:
+            log.exception("the video of task %s is not saved", task.id)
             return None
 
-    def _saved_with(self, task: ChoreographyTask, kept: Kept) -> bool:
-        """Store both, or neither; False when what is kept is in the way."""
+    def _save_with(self, task: ChoreographyTask, pending: PendingSave) -> bool:
+        """Store both, or neither; False when the pending save is in the way."""
         try:
             # One call: projections first, then all events, so the commit-order lock is held
             # for the commit alone and no row is waited for under it.
-            self.save(task, *kept.aggregates)
+            self.save(task, *pending.aggregates)
         except TRY_AGAIN:
             raise
-        except KEEPING_FAILED:
-            log.exception("the video of task %s is not kept", task.id)
+        except SAVING_FAILED:
+            log.exception("the video of task %s is not saved", task.id)
             return False
         return True
 
@@ -298,15 +293,15 @@ class ChoreographyTasks(EventSourcedApplication):
 
 
 def finished(task: ChoreographyTask, result: Mapping[str, Any]) -> FinishedTask:
-    """Give what may be kept of a task that has this result."""
-    audio_input, difficulty, energy_level, style, _ = task.wishes
+    """Return what may be saved of a task that has this result."""
+    asked = task.parameters
     return FinishedTask(
         task_id=task.id,
         user_id=task.user_id,
-        audio_input=audio_input,
-        difficulty=difficulty,
-        energy_level=energy_level,
-        style=style,
+        audio_input=asked.audio_input,
+        difficulty=asked.difficulty,
+        energy_level=asked.energy_level,
+        style=asked.style,
         song=task.song,
         result=result,
     )

@@ -67,16 +67,6 @@ class Stage(StrEnum):
     FINALIZING = "finalizing"
 
 
-STAGE_PROGRESS: Mapping[Stage, int] = {
-    Stage.DOWNLOADING: 10,
-    Stage.ANALYZING: 25,
-    Stage.SELECTING: 40,
-    Stage.GENERATING: 70,
-    Stage.FINALIZING: 90,
-}
-"""Percent done when a stage begins."""
-
-
 class UnknownDifficulty(DomainError):
     """The difficulty is none of ``DIFFICULTIES``."""
 
@@ -126,7 +116,7 @@ class TaskNotFound(DomainError):
 
 
 class RequestIdTaken(DomainError):
-    """The request id was used before, with other wishes or by somebody else."""
+    """The request id was used before, with other parameters or by somebody else."""
 
     code = "request_id_taken"
 
@@ -143,7 +133,7 @@ class TaskIsLive(DomainError):
     code = "task_is_live"
 
 
-class OldAppsTask(DomainError):
+class TaskIsLegacy(DomainError):
     """The task belongs to the old application; it can be read here, not changed."""
 
     code = "task_of_the_old_app"
@@ -171,6 +161,27 @@ class DuplicateJob(DomainError):
     """Another execution holds this attempt and is alive."""
 
     code = "duplicate_job"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationParameters:
+    """What somebody asks for.
+
+    Attributes
+    ----------
+    audio_input : str
+        ``song:<id>``, a YouTube address, or a ``gs://`` object.
+    difficulty, energy_level, style : str
+        One of ``DIFFICULTIES``, ``ENERGY_LEVELS``, ``STYLES``; None leaves the last two open.
+    seed : int or None
+        The same parameters and seed give the same choreography; None: a new one every time.
+    """
+
+    audio_input: str
+    difficulty: str
+    energy_level: str | None = None
+    style: str | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +224,17 @@ class TaskView:
     created_at: datetime
     updated_at: datetime
 
+    @property
+    def parameters(self) -> GenerationParameters:
+        """What was asked for."""
+        return GenerationParameters(
+            audio_input=self.audio_input,
+            difficulty=self.difficulty,
+            energy_level=self.energy_level,
+            style=self.style,
+            seed=self.seed,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedTask:
@@ -229,8 +251,8 @@ class FinishedTask:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A video on its way into its owner's collection.
+class PendingSave:
+    """A video about to be saved in its owner's collection.
 
     ``aggregates`` carry the events that say so; they are stored with the task's own, in one
     transaction.
@@ -241,8 +263,8 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SilentTask:
-    """A dispatched or running task, and how long it has said nothing.
+class StaleTask:
+    """A dispatched or running task, and how long its job has been silent.
 
     ``silent_s`` is the age of its last event in seconds, by the database's clock.
     """
@@ -257,8 +279,8 @@ class SilentTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OldTask:
-    """One row that the old application made: what its table says, and nothing of ours."""
+class LegacyTask:
+    """One task of the old application: what its table says, and nothing of ours."""
 
     task_id: str
     status: str
@@ -273,11 +295,11 @@ class OldTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadWish:
-    """What a typed sentence asks for; None where it says nothing.
+class ParsedQuery:
+    """What a typed query asks for; None where it says nothing.
 
     ``tempo`` is a number of BPM, or ``slow``, ``medium``, ``fast``; ``confidence`` is in [0, 1];
-    ``explanation`` is a sentence in the language of the wish.
+    ``explanation`` is a sentence in the language of the query.
     """
 
     difficulty: str | None

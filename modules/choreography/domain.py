@@ -1,4 +1,4 @@
-"""The ``ChoreographyTask`` aggregate: one choreography from the wish to the video.
+"""The ``ChoreographyTask`` aggregate: one choreography from the request to the video.
 
 Commands check and record; apply methods only assign. No clock and no I/O: whether a job has
 been silent for too long is decided outside, by the database's clock, and handed in.
@@ -7,6 +7,7 @@ been silent for too long is decided outside, by the database's clock, and handed
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from eventsourcing.domain import Aggregate, event
 from modules.choreography.contract import (
     MAX_ATTEMPTS,
     DuplicateJob,
+    GenerationParameters,
     Phase,
     Stage,
     StaleAttempt,
@@ -24,7 +26,7 @@ from modules.choreography.contract import (
     UnknownStage,
     UnusableResult,
 )
-from modules.choreography.sanitize import plain_code, plain_json, plain_text
+from modules.choreography.sanitize import sanitize_code, sanitize_json, sanitize_text
 
 
 class ChoreographyTask(Aggregate):
@@ -32,6 +34,8 @@ class ChoreographyTask(Aggregate):
 
     Attributes
     ----------
+    parameters : GenerationParameters
+        What was asked for.
     attempt : int
         The attempt whose job is wanted or at work, from 1 to ``MAX_ATTEMPTS``.
     fence : int
@@ -48,7 +52,7 @@ class ChoreographyTask(Aggregate):
     TOPIC = "choreography.ChoreographyTask"
 
     class Created(Aggregate.Created):
-        """Somebody wished for a choreography (``GenerationRequested``)."""
+        """Somebody asked for a choreography (``GenerationRequested``)."""
 
         TOPIC = Topic.GENERATION_REQUESTED.value
         user_id: int
@@ -136,7 +140,13 @@ class ChoreographyTask(Aggregate):
         song: dict[str, Any] | None,
     ) -> None:
         self.user_id = user_id
-        self.wishes = (audio_input, difficulty, energy_level, style, seed)
+        self.parameters = GenerationParameters(
+            audio_input=audio_input,
+            difficulty=difficulty,
+            energy_level=energy_level,
+            style=style,
+            seed=seed,
+        )
         self.song = song
         self.phase = Phase.REQUESTED
         self.attempt = 1
@@ -241,7 +251,7 @@ class ChoreographyTask(Aggregate):
             fence=fence,
             stage=str(stage),
             progress=max(self.progress, min(99, max(0, int(progress)))),
-            message=None if message is None else plain_text(message),
+            message=None if message is None else sanitize_text(message),
         )
 
     @event(ProgressReported)
@@ -249,7 +259,7 @@ class ChoreographyTask(Aggregate):
         self.stage, self.progress = Stage(stage), progress
 
     def awaits_result(self, *, attempt: int, fence: int) -> bool:
-        """Tell whether a result of this claim would be recorded now."""
+        """Whether a result of this claim would be recorded now."""
         held = self.holder is not None and (self.attempt, self.fence) == (attempt, fence)
         return held and not self.phase.is_final
 
@@ -267,7 +277,7 @@ class ChoreographyTask(Aggregate):
         if not isinstance(result.get("video_path"), str) or not result["video_path"]:
             raise UnusableResult("The result names no video.")
         self.trigger_event(
-            self.VideoRendered, attempt=attempt, fence=fence, result=plain_json(dict(result))
+            self.VideoRendered, attempt=attempt, fence=fence, result=sanitize_json(dict(result))
         )
 
     @event(VideoRendered)
@@ -309,7 +319,7 @@ class ChoreographyTask(Aggregate):
         if attempt >= MAX_ATTEMPTS:
             self._record_failure(code, message)
             return False
-        self.trigger_event(self.JobLost, attempt=attempt, reason=plain_text(reason))
+        self.trigger_event(self.JobLost, attempt=attempt, reason=sanitize_text(reason))
         return True
 
     @event(JobLost)
@@ -359,8 +369,8 @@ class ChoreographyTask(Aggregate):
             self.GenerationFailed,
             attempt=self.attempt,
             fence=self.fence,
-            code=plain_code(code),
-            message=plain_text(message),
+            code=sanitize_code(code),
+            message=sanitize_text(message),
         )
 
     def _must_be_live(self) -> None:
@@ -382,13 +392,17 @@ class ChoreographyTask(Aggregate):
 
 
 def request_task(
-    *, request_id: UUID, user_id: int, wishes: Mapping[str, Any], song: Mapping[str, Any] | None
+    *,
+    request_id: UUID,
+    user_id: int,
+    parameters: GenerationParameters,
+    song: Mapping[str, Any] | None,
 ) -> ChoreographyTask:
-    """Begin a task whose id is the request's; ``wishes`` are checked already."""
+    """Begin a task whose id is the request's; ``parameters`` are checked already."""
     return ChoreographyTask._create(
         event_class=ChoreographyTask.Created,
         id=request_id,
         user_id=user_id,
-        song=None if song is None else plain_json(dict(song)),
-        **wishes,
+        song=None if song is None else sanitize_json(dict(song)),
+        **asdict(parameters),
     )

@@ -101,16 +101,16 @@ class CancelHandler:
 
 def job_environment(task: ChoreographyTask) -> Mapping[str, str]:
     """Return what a job is told about its task."""
-    audio_input, difficulty, energy_level, style, seed = task.wishes
+    asked = task.parameters
     return {
         "TASK_ID": str(task.id),
         "USER_ID": str(task.user_id),
-        "AUDIO_INPUT": audio_input,
-        "DIFFICULTY": difficulty,
-        "ENERGY_LEVEL": energy_level or "",
-        "STYLE": style or "",
+        "AUDIO_INPUT": asked.audio_input,
+        "DIFFICULTY": asked.difficulty,
+        "ENERGY_LEVEL": asked.energy_level or "",
+        "STYLE": asked.style or "",
         "ATTEMPT": str(task.attempt),
-        "SEED": "" if seed is None else str(seed),
+        "SEED": "" if asked.seed is None else str(asked.seed),
     }
 
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from ninja.responses import Status
 
-from modules.choreography.contract import OldTask, TaskNotFound, TaskView
-from modules.choreography.legacy_tasks import find_old_task, list_all_tasks
-from modules.choreography.ports import WishReader
-from modules.choreography.presenters import TaskAnswers
+from modules.choreography.contract import LegacyTask, TaskNotFound, TaskView
+from modules.choreography.legacy_tasks import find_legacy_task, list_all_tasks
+from modules.choreography.ports import QueryParser
+from modules.choreography.presenters import TaskPresenter
 from modules.choreography.queries import find_task
 from modules.choreography.schemas import (
     Accepted,
@@ -25,7 +25,7 @@ from modules.choreography.schemas import (
     TypedWish,
     UnderstoodWish,
 )
-from modules.choreography.task_commands import NOT_FOUND, Reception
+from modules.choreography.task_commands import NOT_FOUND, TaskCommands
 from modules.choreography.timelines import Timelines
 from modules.web.contract import (
     Authenticators,
@@ -53,10 +53,10 @@ JSON = "application/json"
 class ChoreographyRoutes:
     """What the routes are built with."""
 
-    reception: Reception
-    answers: TaskAnswers
+    commands: TaskCommands
+    presenter: TaskPresenter
     timelines: Timelines
-    read_wish: WishReader
+    parse_query: QueryParser
 
 
 def build_router(*, routes: ChoreographyRoutes, auth: Authenticators) -> Router:
@@ -92,7 +92,8 @@ def _add_commands(router: Router, routes: ChoreographyRoutes, auth: Authenticato
         user_id = caller_of(request).user_id
 
         def command() -> CommandResponse[Accepted]:
-            return _accepted(routes.reception.request(user_id=user_id, **wishes.model_dump()))
+            parameters = wishes.to_domain()
+            return _accepted(routes.commands.request(user_id=user_id, parameters=parameters))
 
         return Status(
             *run_idempotent(
@@ -114,7 +115,7 @@ def _add_commands(router: Router, routes: ChoreographyRoutes, auth: Authenticato
         otherwise, or belongs to the old application.
         """
         user_id = caller_of(request).user_id
-        return routes.answers.answer(routes.reception.cancel(task_id=task_id, user_id=user_id))
+        return routes.presenter.present(routes.commands.cancel(task_id=task_id, user_id=user_id))
 
 
 def _add_retry(router: Router, routes: ChoreographyRoutes, auth: Authenticators) -> None:
@@ -136,7 +137,7 @@ def _add_retry(router: Router, routes: ChoreographyRoutes, auth: Authenticators)
         user_id = caller_of(request).user_id
 
         def command() -> CommandResponse[Accepted]:
-            return _accepted(routes.reception.retry(task_id=task_id, user_id=user_id))
+            return _accepted(routes.commands.retry(task_id=task_id, user_id=user_id))
 
         body = RetryOf(task_id=str(task_id))
         return Status(
@@ -163,7 +164,7 @@ def _add_reads(router: Router, routes: ChoreographyRoutes, auth: Authenticators)
             limit=filters.limit,
             offset=filters.offset,
         )
-        results = [routes.answers.answer(task) for task in found.tasks]
+        results = [routes.presenter.present(task) for task in found.tasks]
         return page_of(request, filters, count=found.count, results=results, of=Task)
 
     @router.get(
@@ -204,10 +205,10 @@ def _add_polling(router: Router, routes: ChoreographyRoutes, auth: Authenticator
         ) -> Any:
             """Give one task; poll it with `If-None-Match`, which costs next to nothing."""
             task = _seen(request, task_id)
-            unchanged = conditional(request, response, routes.answers.etag(task))
+            unchanged = conditional(request, response, routes.presenter.etag(task))
             # Written here: django-ninja would check and take apart every answer once more.
             return unchanged or _json(
-                response, routes.answers.answer(task).model_dump_json().encode()
+                response, routes.presenter.present(task).model_dump_json().encode()
             )
 
 
@@ -229,7 +230,7 @@ def _add_parsing(router: Router, routes: ChoreographyRoutes, auth: Authenticator
 
             By built-in rules, or by Gemini where a key is configured.
             """
-            read = routes.read_wish(wish.query)
+            read = routes.parse_query(wish.query)
             return UnderstoodWish.model_validate(read, from_attributes=True)
 
 
@@ -239,10 +240,10 @@ def _accepted(task_id: UUID) -> CommandResponse[Accepted]:
     return 202, answer, {"Location": path, "Retry-After": str(POLL_AFTER_S)}
 
 
-def _seen(request: HttpRequest, task_id: UUID) -> TaskView | OldTask:
+def _seen(request: HttpRequest, task_id: UUID) -> TaskView | LegacyTask:
     """Give the caller's task, ours or the old application's, or raise ``TaskNotFound``."""
     user_id = caller_of(request).user_id
-    task = find_task(task_id, user_id=user_id) or find_old_task(task_id, user_id=user_id)
+    task = find_task(task_id, user_id=user_id) or find_legacy_task(task_id, user_id=user_id)
     if task is None:
         raise TaskNotFound(NOT_FOUND)
     return task

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from modules.choreography.contract import OldTask, TaskView
+from modules.choreography.contract import LegacyTask, TaskView
 from modules.choreography.queries import VIEW_COLUMNS, as_view, parsed
 
-_OLD_COLUMNS = tuple(field.name for field in fields(OldTask))
+_LEGACY_COLUMNS = tuple(field.name for field in fields(LegacyTask))
 
 # An old id is text; only one that is a UUID can be ours, and only a UUID may be cast.
 _OURS = """
@@ -34,7 +34,7 @@ page AS (
      SELECT * FROM every ORDER BY created_at DESC, id LIMIT %(limit)s OFFSET %(offset)s)
 SELECT total.number, page.own_id IS NOT NULL, page.old_id IS NOT NULL,
        {", ".join(f"v.{column}" for column in VIEW_COLUMNS)},
-       {", ".join(f"t.{column}" for column in _OLD_COLUMNS)}
+       {", ".join(f"t.{column}" for column in _LEGACY_COLUMNS)}
   FROM (SELECT count(*) AS number FROM every) AS total
   LEFT JOIN page ON true
   LEFT JOIN task_views AS v ON v.task_id = page.own_id
@@ -42,9 +42,9 @@ SELECT total.number, page.own_id IS NOT NULL, page.old_id IS NOT NULL,
  ORDER BY page.created_at DESC, page.id
 """  # noqa: S608 the columns are this module's own
 
-SELECT_OLD = f"""
--- select_old: a row of this user that the old app made
-SELECT {", ".join(f"t.{column}" for column in _OLD_COLUMNS)} FROM public.choreography_tasks AS t
+SELECT_LEGACY = f"""
+-- select_legacy: a row of this user that the old app made
+SELECT {", ".join(f"t.{column}" for column in _LEGACY_COLUMNS)} FROM public.choreography_tasks AS t
  WHERE t.task_id = %(task_id)s AND t.user_id = %(user_id)s AND NOT {_OURS}
 """  # noqa: S608 the columns are this module's own
 
@@ -54,7 +54,7 @@ class TaskPage:
     """A part of a user's tasks; ``count`` is how many there are in all."""
 
     count: int
-    tasks: Sequence[TaskView | OldTask]
+    tasks: Sequence[TaskView | LegacyTask]
 
 
 def list_all_tasks(*, user_id: int, status: str | None, limit: int, offset: int) -> TaskPage:
@@ -71,21 +71,21 @@ def list_all_tasks(*, user_id: int, status: str | None, limit: int, offset: int)
     return TaskPage(count=rows[0][0], tasks=[_task(row) for row in rows if row[1] or row[2]])
 
 
-def find_old_task(task_id: UUID, *, user_id: int) -> OldTask | None:
+def find_legacy_task(task_id: UUID, *, user_id: int) -> LegacyTask | None:
     """Return a task of this user that the old app made, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_OLD, {"task_id": str(task_id), "user_id": user_id})
+        cursor.execute(SELECT_LEGACY, {"task_id": str(task_id), "user_id": user_id})
         row = cursor.fetchone()
-    return None if row is None else _old_task(row)
+    return None if row is None else _legacy_task(row)
 
 
-def _task(row: Sequence[Any]) -> TaskView | OldTask:
+def _task(row: Sequence[Any]) -> TaskView | LegacyTask:
     _, is_ours, _, *columns = row
     split = len(VIEW_COLUMNS)
-    return as_view(columns[:split]) if is_ours else _old_task(columns[split:])
+    return as_view(columns[:split]) if is_ours else _legacy_task(columns[split:])
 
 
-def _old_task(row: Sequence[Any]) -> OldTask:
-    found = dict(zip(_OLD_COLUMNS, row, strict=True))
+def _legacy_task(row: Sequence[Any]) -> LegacyTask:
+    found = dict(zip(_LEGACY_COLUMNS, row, strict=True))
     result = parsed(found["result"])
-    return OldTask(**{**found, "result": result if isinstance(result, dict) else None})
+    return LegacyTask(**{**found, "result": result if isinstance(result, dict) else None})

@@ -1,9 +1,9 @@
-"""Check what a dancer asks for; a wish that cannot be met is refused by name."""
+"""Check generation parameters; what cannot be met is refused by name."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from modules.choreography.contract import (
     DIFFICULTIES,
     ENERGY_LEVELS,
     STYLES,
+    GenerationParameters,
     UnknownDifficulty,
     UnknownEnergyLevel,
     UnknownStyle,
@@ -28,34 +29,22 @@ _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{6,20}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 
 
-def checked_wishes(
-    *,
-    audio_input: str,
-    difficulty: str,
-    energy_level: str | None,
-    style: str | None,
-    seed: int | None,
-) -> dict[str, Any]:
-    """Return the wishes as the request's event states them.
+def checked_parameters(asked: GenerationParameters) -> GenerationParameters:
+    """Return the parameters as the request's event states them.
 
     Raises
     ------
     UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
         Naming what was given and what is possible.
     """
-    if difficulty not in DIFFICULTIES:
-        raise UnknownDifficulty(_none_of("difficulty", difficulty, DIFFICULTIES))
-    if energy_level is not None and energy_level not in ENERGY_LEVELS:
-        raise UnknownEnergyLevel(_none_of("energy level", energy_level, ENERGY_LEVELS))
-    if style is not None and style not in STYLES:
-        raise UnknownStyle(_none_of("style", style, STYLES))
-    return {
-        "audio_input": checked_audio_input(audio_input),
-        "difficulty": difficulty,
-        "energy_level": energy_level,
-        "style": style,
-        "seed": _checked_seed(seed),
-    }
+    if asked.difficulty not in DIFFICULTIES:
+        raise UnknownDifficulty(_none_of("difficulty", asked.difficulty, DIFFICULTIES))
+    if asked.energy_level is not None and asked.energy_level not in ENERGY_LEVELS:
+        raise UnknownEnergyLevel(_none_of("energy level", asked.energy_level, ENERGY_LEVELS))
+    if asked.style is not None and asked.style not in STYLES:
+        raise UnknownStyle(_none_of("style", asked.style, STYLES))
+    _must_be_seed(asked.seed)
+    return replace(asked, audio_input=checked_audio_input(asked.audio_input))
 
 
 def checked_audio_input(audio_input: str) -> str:
@@ -120,12 +109,11 @@ def _video_id(host: str, path: str, query: str) -> str:
     return video_id if kind in ("shorts", "embed", "live") else ""
 
 
-def _checked_seed(seed: int | None) -> int | None:
+def _must_be_seed(seed: int | None) -> None:
     if seed is None:
-        return None
+        return
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise UnusableSeed(f"The seed must be a whole number from 0 to {MAX_SEED}.")
-    return seed
 
 
 def _none_of(thing: str, given: object, possible: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""What the choreography module needs: who runs jobs, knows songs, makes links, keeps videos."""
+"""What the choreography module needs: who runs jobs, knows songs, makes links, saves videos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-from modules.choreography.contract import FinishedTask, Kept, ReadWish
+from modules.choreography.contract import FinishedTask, ParsedQuery, PendingSave
 from modules.errors import FatalError, TransientError
 
 
@@ -95,18 +95,18 @@ class Links(Protocol):
         """Give a number that changes whenever the links of the same keys change."""
 
 
-class WishReader(Protocol):
-    """Understands a typed wish."""
+class QueryParser(Protocol):
+    """Understands a typed query."""
 
-    def __call__(self, query: str) -> ReadWish:
-        """Tell what the sentence asks for; never raises."""
+    def __call__(self, query: str) -> ParsedQuery:
+        """Return what the sentence asks for; never raises."""
 
 
-class Keeper(Protocol):
-    """Keeps finished videos for those who want that; stores nothing by itself."""
+class AutoSaver(Protocol):
+    """Saves finished videos for those who want that; stores nothing by itself."""
 
-    def keep(self, task: FinishedTask) -> Kept | None:
-        """Give what to store with the task's completion, or None if its owner wants nothing.
+    def prepare(self, task: FinishedTask) -> PendingSave | None:
+        """Return what to store with the task's completion, or None if its owner wants nothing.
 
-        A refusal, and any error but a ``TransientError``, only means that nothing is kept.
+        A refusal, and any error but a ``TransientError``, only means that nothing is saved.
         """

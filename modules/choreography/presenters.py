@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from modules.choreography.contract import OldTask, Phase, TaskView
+from modules.choreography.contract import LegacyTask, Phase, TaskView
 from modules.choreography.ports import Links
-from modules.choreography.queue_estimate import Queue, QueueWatch
+from modules.choreography.queue_estimate import CachedQueue, Queue
 from modules.choreography.schemas import (
     Difficulty,
     EnergyLevel,
@@ -21,7 +21,7 @@ from modules.choreography.schemas import (
     TaskResult,
 )
 
-_PHASE_OF_OLD = {
+_PHASE_OF_LEGACY = {
     "started": Phase.REQUESTED,
     "running": Phase.RUNNING,
     "completed": Phase.COMPLETED,
@@ -30,40 +30,40 @@ _PHASE_OF_OLD = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAnswers:
-    """Puts tasks into answers.
+class TaskPresenter:
+    """Makes the answer of a task.
 
     Parameters
     ----------
-    at_once : int
+    concurrency : int
         Jobs that run at the same time, for the estimate of the time left.
     """
 
     links: Links
-    watch: QueueWatch
-    at_once: int = 1
+    queue: CachedQueue
+    concurrency: int = 1
 
-    def answer(self, task: TaskView | OldTask) -> Task:
-        """Give the whole answer."""
-        if isinstance(task, OldTask):
-            return _old(task)
-        return self._own(task, self.watch.queue())
+    def present(self, task: TaskView | LegacyTask) -> Task:
+        """Return the whole answer."""
+        if isinstance(task, LegacyTask):
+            return _present_legacy(task)
+        return self._present_own(task, self.queue.get())
 
-    def etag(self, task: TaskView | OldTask) -> str:
-        """Name what the answer says now; weak, as the estimate of the time left is not in it.
+    def etag(self, task: TaskView | LegacyTask) -> str:
+        """Return the tag of what the answer says; weak, as the estimated time left is not in it.
 
         It changes with every event of the task, with its place in the queue, and, once there is
         a video, when its links are made anew.
         """
-        if isinstance(task, OldTask):
+        if isinstance(task, LegacyTask):
             said = repr((task.status, task.progress, task.error, task.stage, task.updated_at))
             return f'W/"old-{hashlib.sha256(said.encode()).hexdigest()[:16]}"'
         if task.phase is Phase.COMPLETED:
             return f'W/"{task.version}-{self.links.period()}"'
-        position = self.watch.queue().position_of(task) if not task.phase.is_final else None
+        position = self.queue.get().position_of(task) if not task.phase.is_final else None
         return f'W/"{task.version}"' if position is None else f'W/"{task.version}.{position}"'
 
-    def _own(self, view: TaskView, queue: Queue) -> Task:
+    def _present_own(self, view: TaskView, queue: Queue) -> Task:
         return Task(
             task_id=str(view.task_id),
             status=cast(Status, view.status),
@@ -79,7 +79,7 @@ class TaskAnswers:
             parameters=_parameters(view),
             song=_song(view),
             queue_position=queue.position_of(view),
-            time_left_s=queue.time_left_s(view, at_once=self.at_once),
+            time_left_s=queue.time_left_s(view, concurrency=self.concurrency),
             created_at=view.created_at,
             updated_at=view.updated_at,
         )
@@ -104,16 +104,16 @@ def _parameters(view: TaskView) -> TaskParameters:
 
 
 def _song(view: TaskView) -> SongOfTask | None:
-    """Give the song as it was asked for, or as the job found it."""
+    """Return the song as it was asked for, or as the job found it."""
     known = view.song or (view.result or {}).get("song")
     if not isinstance(known, Mapping) or not _text(known, "title"):
         return None
     return SongOfTask(title=known["title"], artist=_text(known, "artist") or None)
 
 
-def _old(task: OldTask) -> Task:
-    """Tell what the old application's row tells; a word it should not know counts as started."""
-    status = task.status if task.status in _PHASE_OF_OLD else "started"
+def _present_legacy(task: LegacyTask) -> Task:
+    """Return what the old application's row says; an unknown status counts as started."""
+    status = task.status if task.status in _PHASE_OF_LEGACY else "started"
     result = task.result if status == "completed" else None
     return Task(
         task_id=task.task_id,
@@ -124,7 +124,7 @@ def _old(task: OldTask) -> Task:
         result=None if result is None else _as_result(result, video_url=None, thumbnail_url=None),
         error=task.error if status == "failed" else None,
         error_code="old_app" if status == "failed" else None,
-        phase=_PHASE_OF_OLD[status].value,
+        phase=_PHASE_OF_LEGACY[status].value,
         job_execution_name=task.job_execution_name,
         attempt=1,
         parameters=None,

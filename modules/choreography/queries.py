@@ -10,24 +10,15 @@ from uuid import UUID
 
 from django.db import connection
 
-from modules.choreography.contract import Phase, SilentTask, TaskNotFound, TaskView
+from modules.choreography.contract import Phase, StaleTask, TaskNotFound, TaskView
 from modules.choreography.queue_estimate import Queue
 
 VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
 
-SELECT_VIEWS = f"""
--- select_views: tasks, newest first
-SELECT {", ".join(VIEW_COLUMNS)} FROM task_views
- WHERE (%(task_id)s::uuid IS NULL OR task_id = %(task_id)s)
-   AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
-   AND (%(status)s::text IS NULL OR status = %(status)s)
- ORDER BY created_at DESC, task_id LIMIT %(limit)s OFFSET %(offset)s
-"""  # noqa: S608 the columns are this module's own
-
 SELECT_ONE = f"""
--- select_one: a task of this user; asked by every poll
+-- select_one: a task, of anybody or of this user; asked by every poll
 SELECT {", ".join(VIEW_COLUMNS)} FROM task_views
- WHERE task_id = %(task_id)s AND user_id = %(user_id)s
+ WHERE task_id = %(task_id)s AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
 """  # noqa: S608 the columns are this module's own
 
 SELECT_QUEUE = """
@@ -50,8 +41,8 @@ SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float FROM stored_ev
  WHERE originator_id = %(task_id)s ORDER BY originator_version DESC LIMIT 1
 """
 
-SELECT_SILENT = """
--- select_silent: live tasks that have a job, longest silent first
+SELECT_STALE = """
+-- select_stale: live tasks that have a job, longest silent first
 SELECT v.task_id, v.attempt, last.originator_version, v.phase, v.claimed, v.job_execution_name,
        last.silent_s
   FROM task_views AS v
@@ -73,14 +64,14 @@ def get_task(task_id: UUID, *, user_id: int | None = None) -> TaskView:
     TaskNotFound
         Also for somebody else's task.
     """
-    found = _select(task_id=task_id, user_id=user_id, limit=1)
-    if not found:
+    found = find_task(task_id, user_id=user_id)
+    if found is None:
         raise TaskNotFound("There is no such choreography.")
-    return found[0]
+    return found
 
 
-def find_task(task_id: UUID, *, user_id: int) -> TaskView | None:
-    """Return a task of this user, or None; one look-up by key."""
+def find_task(task_id: UUID, *, user_id: int | None = None) -> TaskView | None:
+    """Return one task, with ``user_id`` only theirs, or None; one look-up by key."""
     with connection.cursor() as cursor:
         cursor.execute(SELECT_ONE, {"task_id": task_id, "user_id": user_id})
         row = cursor.fetchone()
@@ -106,13 +97,6 @@ def find_typical_s() -> float | None:
     return row[0]
 
 
-def list_tasks(
-    *, user_id: int | None = None, status: str | None = None, limit: int = 100, offset: int = 0
-) -> list[TaskView]:
-    """Return tasks, newest first; ``status`` is one of the old app's four words."""
-    return _select(user_id=user_id, status=status, limit=limit, offset=offset)
-
-
 def find_silence_s(task_id: UUID) -> float | None:
     """Return the age of the task's last event in seconds, by the database's clock alone."""
     with connection.cursor() as cursor:
@@ -121,13 +105,13 @@ def find_silence_s(task_id: UUID) -> float | None:
     return None if row is None else float(row[0])
 
 
-def list_silent(*, silent_s: float, limit: int = 200) -> list[SilentTask]:
+def list_stale(*, silent_s: float, limit: int = 200) -> list[StaleTask]:
     """Return dispatched and running tasks without an event for ``silent_s`` seconds."""
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_SILENT, {"silent_s": silent_s, "limit": limit})
+        cursor.execute(SELECT_STALE, {"silent_s": silent_s, "limit": limit})
         rows = cursor.fetchall()
     return [
-        SilentTask(
+        StaleTask(
             task_id=task_id,
             attempt=attempt,
             version=version,
@@ -140,15 +124,8 @@ def list_silent(*, silent_s: float, limit: int = 200) -> list[SilentTask]:
     ]
 
 
-def _select(**parameters: Any) -> list[TaskView]:
-    chosen = {"task_id": None, "user_id": None, "status": None, "offset": 0} | parameters
-    with connection.cursor() as cursor:
-        cursor.execute(SELECT_VIEWS, chosen)
-        return [as_view(row) for row in cursor.fetchall()]
-
-
 def as_view(row: Sequence[Any]) -> TaskView:
-    """Make a view of a row with ``VIEW_COLUMNS``, in their order."""
+    """Return the view of a row with ``VIEW_COLUMNS``, in their order."""
     found = dict(zip(VIEW_COLUMNS, row, strict=True))
     for column in ("song", "result"):
         found[column] = parsed(found[column])
@@ -156,5 +133,5 @@ def as_view(row: Sequence[Any]) -> TaskView:
 
 
 def parsed(value: Any) -> Any:
-    """Give a jsonb value; Django's connection leaves it as text."""
+    """Return a jsonb value; Django's connection leaves it as text."""
     return json.loads(value) if isinstance(value, str) else value

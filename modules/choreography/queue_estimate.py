@@ -1,4 +1,4 @@
-"""How long a task still takes: its place in the queue, and what is usual."""
+"""Estimate how long a task still takes: its place in the queue, and what is usual."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import threading
 import time
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from modules.choreography.contract import Phase, TaskView
 
-WAITING = frozenset({Phase.REQUESTED, Phase.DISPATCHED})
+WAITING_PHASES = frozenset({Phase.REQUESTED, Phase.DISPATCHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +29,11 @@ class Queue:
 
     def position_of(self, view: TaskView) -> int | None:
         """Count the waiting tasks before this one, from 0; None for one that is not waiting."""
-        if view.phase not in WAITING:
+        if view.phase not in WAITING_PHASES:
             return None
         return bisect_left(self.waiting, (view.created_at, view.task_id))
 
-    def time_left_s(self, view: TaskView, *, at_once: int) -> float | None:
+    def time_left_s(self, view: TaskView, *, concurrency: int) -> float | None:
         """Estimate when the task ends; see the function of this name."""
         return time_left_s(
             phase=view.phase,
@@ -41,12 +41,12 @@ class Queue:
             ahead=self.position_of(view) or 0,
             busy=self.busy,
             typical_s=self.typical_s,
-            at_once=at_once,
+            concurrency=concurrency,
         )
 
 
 def time_left_s(
-    *, phase: Phase, progress: int, ahead: int, busy: int, typical_s: float | None, at_once: int
+    *, phase: Phase, progress: int, ahead: int, busy: int, typical_s: float | None, concurrency: int
 ) -> float | None:
     """Estimate the seconds until a task has ended.
 
@@ -58,7 +58,7 @@ def time_left_s(
         Tasks that wait before it, and tasks at work; the latter are half done on average.
     typical_s : float or None
         What a job usually takes; None when nothing is known.
-    at_once : int
+    concurrency : int
         Jobs that run at the same time, at least 1.
 
     Returns
@@ -70,56 +70,55 @@ def time_left_s(
         return None
     if phase is Phase.RUNNING:
         return round(typical_s * (100 - progress) / 100, 1)
-    before = 0.0 if ahead + busy < at_once else (ahead + busy / 2) / at_once
+    before = 0.0 if ahead + busy < concurrency else (ahead + busy / 2) / concurrency
     return round(typical_s * (1 + before), 1)
 
 
-class QueueWatch:
-    """The queue as it was a moment ago: many pollers share one look at it.
+class CachedQueue:
+    """The queue as it was a moment ago: many pollers share one read of it.
 
     Parameters
     ----------
-    look, typical : callable
+    read_queue, find_typical_s : callable
         Read the queue, and what a job usually takes, from the database.
-    fresh_for_s, typical_for_s : float
-        Seconds for which a look is good enough.
+    max_age_s, typical_max_age_s : float
+        Seconds for which each of them is recent enough.
     """
 
     def __init__(
         self,
         *,
-        look: Callable[[], Queue],
-        typical: Callable[[], float | None],
-        fresh_for_s: float = 1.0,
-        typical_for_s: float = 30.0,
+        read_queue: Callable[[], Queue],
+        find_typical_s: Callable[[], float | None],
+        max_age_s: float = 1.0,
+        typical_max_age_s: float = 30.0,
     ) -> None:
-        self._looks = _Remembered(look, fresh_for_s)
-        self._typical = _Remembered(typical, typical_for_s)
+        self._queue = _TimedCache(read_queue, max_age_s)
+        self._typical_s = _TimedCache(find_typical_s, typical_max_age_s)
 
-    def queue(self) -> Queue:
-        """Give the queue; asks the database at most once in ``fresh_for_s``."""
-        seen = self._looks.get()
-        return Queue(waiting=seen.waiting, busy=seen.busy, typical_s=self._typical.get())
+    def get(self) -> Queue:
+        """Return the queue; asks the database at most once in ``max_age_s``."""
+        return replace(self._queue.get(), typical_s=self._typical_s.get())
 
 
-class _Remembered[T]:
+class _TimedCache[T]:
     """A value that is read again when it is too old; by one thread, others take the old one."""
 
-    def __init__(self, read: Callable[[], T], good_for_s: float) -> None:
-        self._read, self._good_for_s = read, good_for_s
+    def __init__(self, read: Callable[[], T], max_age_s: float) -> None:
+        self._read, self._max_age_s = read, max_age_s
         self._lock = threading.Lock()
-        self._seen: tuple[T, float] | None = None
+        self._entry: tuple[T, float] | None = None
 
     def get(self) -> T:
-        seen = self._seen
-        if seen is not None and time.monotonic() < seen[1]:
-            return seen[0]
-        if not self._lock.acquire(blocking=seen is None):
-            return seen[0]  # type: ignore[index]  # blocking was False, so there is one
+        entry = self._entry
+        if entry is not None and time.monotonic() < entry[1]:
+            return entry[0]
+        if not self._lock.acquire(blocking=entry is None):
+            return entry[0]  # type: ignore[index]  # blocking was False, so there is one
         try:
-            if self._seen is seen:
+            if self._entry is entry:
                 value = self._read()
-                self._seen = (value, time.monotonic() + self._good_for_s)
-            return self._seen[0]  # type: ignore[index]  # just set, or set by another thread
+                self._entry = (value, time.monotonic() + self._max_age_s)
+            return self._entry[0]  # type: ignore[index]  # just set, or set by another thread
         finally:
             self._lock.release()

@@ -1,4 +1,4 @@
-"""Make what a job says fit to be stored: JSON and text that PostgreSQL accepts."""
+"""Sanitize what a job says: JSON and text that PostgreSQL accepts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ MAX_TEXT = 1000
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 
 
-def plain_text(text: str, *, limit: int = MAX_TEXT) -> str:
+def sanitize_text(text: str, *, limit: int = MAX_TEXT) -> str:
     """Drop NUL and lone surrogates, which jsonb refuses, and cut at ``limit`` characters."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:limit]
 
 
-def plain_code(code: str) -> str:
+def sanitize_code(code: str) -> str:
     """Keep a well-formed error code; anything else becomes ``job_failed``."""
     return code if _CODE.fullmatch(code) else "job_failed"
 
 
-def plain_json(value: Any) -> Any:
+def sanitize_json(value: Any) -> Any:
     """Copy ``value`` as plain JSON; infinite and undefined numbers become null."""
     match value:
         case None | bool() | int():
@@ -31,10 +31,10 @@ def plain_json(value: Any) -> Any:
         case float():
             return value if math.isfinite(value) else None
         case str():
-            return plain_text(value, limit=len(value))
+            return sanitize_text(value, limit=len(value))
         case Mapping():
-            return {plain_json(str(key)): plain_json(item) for key, item in value.items()}
+            return {sanitize_json(str(key)): sanitize_json(item) for key, item in value.items()}
         case Sequence():
-            return [plain_json(item) for item in value]
+            return [sanitize_json(item) for item in value]
         case _:
-            return plain_text(str(value))
+            return sanitize_text(str(value))

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
+from modules.choreography.contract import GenerationParameters
 from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
 from modules.web.contract import Answer, Body, Paging, line, prose
 
@@ -73,6 +74,10 @@ class GenerationWishes(Body):
     model_config = _example(
         audio_input=SONG_EXAMPLE, difficulty="beginner", energy_level="medium", style="romantic"
     )
+
+    def to_domain(self) -> GenerationParameters:
+        """Return them as the commands take them."""
+        return GenerationParameters(**self.model_dump())
 
 
 class Accepted(Answer):

@@ -6,9 +6,9 @@ import logging
 from dataclasses import dataclass
 
 from modules.choreography.application import ChoreographyTasks
-from modules.choreography.contract import SilentTask
+from modules.choreography.contract import StaleTask
 from modules.choreography.ports import ExecutionState, JobExecutor
-from modules.choreography.queries import list_silent
+from modules.choreography.queries import list_stale
 from modules.errors import BachataError
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Look at every silent task once; return how many."""
-        silent = list_silent(silent_s=self.ask_after_s)
+        silent = list_stale(silent_s=self.ask_after_s)
         for task in silent:
             try:
                 self._look_at(task)
@@ -53,7 +53,7 @@ class Sweeper:
                 log.warning("Task %s stays as it is for now: %s", task.task_id, error)
         return len(silent)
 
-    def _look_at(self, task: SilentTask) -> None:
+    def _look_at(self, task: StaleTask) -> None:
         name = task.job_execution_name
         state = self.executor.state(name) if name else ExecutionState.UNKNOWN
         match state:
@@ -72,18 +72,18 @@ class Sweeper:
             case ExecutionState.UNKNOWN:
                 self._lose_if_long_gone(task)
 
-    def _stop_if_hung(self, task: SilentTask) -> None:
+    def _stop_if_hung(self, task: StaleTask) -> None:
         # Without a claim it waits for its turn in the executor, which may take long.
         if task.claimed and task.silent_s >= self.hung_after_s:
             self._lose(task, f"it said nothing for {task.silent_s:.0f} s")
 
-    def _lose_if_long_gone(self, task: SilentTask) -> None:
+    def _lose_if_long_gone(self, task: StaleTask) -> None:
         # "Not found" is no proof of an end: old executions are dropped, lists lag behind.
         if task.silent_s >= 3 * self.lost_after_s:
             self._lose(task, "the executor knows nothing of its execution")
 
     def _lose(
-        self, task: SilentTask, reason: str, *, code: str = "job_lost", message: str = ""
+        self, task: StaleTask, reason: str, *, code: str = "job_lost", message: str = ""
     ) -> None:
         begun = self.tasks.redispatch(
             task_id=task.task_id,
@@ -97,7 +97,7 @@ class Sweeper:
         if not begun and task.job_execution_name:
             self.executor.cancel(task.job_execution_name)
 
-    def _stop(self, task: SilentTask) -> None:
+    def _stop(self, task: StaleTask) -> None:
         self.tasks.stop(
             task_id=task.task_id,
             attempt=task.attempt,

@@ -1,4 +1,4 @@
-"""Take wishes from people: what a stranger may ask for is checked before a task begins."""
+"""The commands people give: what a stranger may ask for is checked before a task begins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from uuid import UUID, uuid4
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import (
-    OldAppsTask,
+    GenerationParameters,
+    TaskIsLegacy,
     TaskIsLive,
     TaskNotFound,
     TaskView,
     UnusableAudioInput,
 )
-from modules.choreography.legacy_tasks import find_old_task
+from modules.choreography.legacy_tasks import find_legacy_task
 from modules.choreography.parameters import checked_audio_input, checked_bucket
 from modules.choreography.ports import FindSong
 from modules.choreography.queries import find_task
@@ -24,8 +25,8 @@ NOT_FOUND = "There is no such choreography."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
-    """The commands of people; each refusal records nothing. Nothing is ever fetched here.
+class TaskCommands:
+    """What people may command; each refusal records nothing. Nothing is ever fetched here.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class Reception:
     find_song: FindSong
     bucket: str = ""
 
-    def request(self, *, user_id: int, audio_input: str, **wishes: Any) -> UUID:
+    def request(self, *, user_id: int, parameters: GenerationParameters) -> UUID:
         """Begin a new task, in the open transaction or its own; every call begins another.
 
         Raises
@@ -48,24 +49,23 @@ class Reception:
             Also for a song this user does not have, and a bucket that is not ours.
         UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed
         """
-        address = checked_audio_input(audio_input)
+        address = checked_audio_input(parameters.audio_input)
         checked_bucket(address, bucket=self.bucket)
         return self.tasks.request(
             request_id=uuid4(),
             user_id=user_id,
-            audio_input=address,
+            parameters=parameters,
             song=self._song(address, user_id=user_id),
-            **wishes,
         )
 
     def retry(self, *, task_id: UUID, user_id: int) -> UUID:
-        """Begin a new task with the wishes of one that has ended, however it ended.
+        """Begin a new task with the parameters of one that has ended, however it ended.
 
         Without a seed the new choreography is another one. The song must still be there.
 
         Raises
         ------
-        TaskNotFound, OldAppsTask
+        TaskNotFound, TaskIsLegacy
         TaskIsLive
             If the task is waiting or being made.
         UnusableAudioInput
@@ -74,21 +74,14 @@ class Reception:
         view = self.find_own(task_id=task_id, user_id=user_id)
         if not view.phase.is_final:
             raise TaskIsLive("This choreography is still being made.")
-        return self.request(
-            user_id=user_id,
-            audio_input=view.audio_input,
-            difficulty=view.difficulty,
-            energy_level=view.energy_level,
-            style=view.style,
-            seed=view.seed,
-        )
+        return self.request(user_id=user_id, parameters=view.parameters)
 
     def cancel(self, *, task_id: UUID, user_id: int) -> TaskView:
-        """End a task and give what became of it; one that is cancelled already stays so.
+        """End a task and return what became of it; one that is cancelled already stays so.
 
         Raises
         ------
-        TaskNotFound, OldAppsTask
+        TaskNotFound, TaskIsLegacy
         TaskHasEnded
             If it is completed or failed.
         """
@@ -97,20 +90,20 @@ class Reception:
         return self.find_own(task_id=task_id, user_id=user_id)
 
     def find_own(self, *, task_id: UUID, user_id: int) -> TaskView:
-        """Give a task that this user may change.
+        """Return a task that this user may change.
 
         Raises
         ------
         TaskNotFound
             Also for somebody else's.
-        OldAppsTask
+        TaskIsLegacy
             If the old application made it.
         """
         view = find_task(task_id, user_id=user_id)
         if view is not None:
             return view
-        if find_old_task(task_id, user_id=user_id) is not None:
-            raise OldAppsTask("This choreography belongs to the old site.")
+        if find_legacy_task(task_id, user_id=user_id) is not None:
+            raise TaskIsLegacy("This choreography belongs to the old site.")
         raise TaskNotFound(NOT_FOUND)
 
     def _song(self, address: str, *, user_id: int) -> Mapping[str, Any] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modules.choreography.contract import (
-    OldTask,
+    LegacyTask,
     Phase,
     TaskView,
     TimelineNotFound,
@@ -24,7 +24,7 @@ class Timelines:
 
     storage: MediaStorage
 
-    def key_of(self, task: TaskView | OldTask) -> str:
+    def key_of(self, task: TaskView | LegacyTask) -> str:
         """Give the media key of a task's timeline.
 
         Raises
@@ -34,7 +34,7 @@ class Timelines:
         TimelineNotFound
             If it ended without one; the old application never made any.
         """
-        if isinstance(task, OldTask):
+        if isinstance(task, LegacyTask):
             raise TimelineNotFound(_NONE)
         if not task.phase.is_final:
             raise TimelineNotReady("This choreography is still being made.")

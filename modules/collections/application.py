@@ -87,7 +87,7 @@ class SavedChoreographies(EventSourcedApplication):
             kept = find_kept(item_id=item_id, task_id=task.task_id, user_id=task.user_id)
             if kept is not None:
                 return Saved(kept, is_new=False)
-            item = self.kept_again(
+            item = self.prepare_save(
                 task,
                 title=title_of(task) if title is None else title,
                 difficulty=task.difficulty if difficulty is None else difficulty,
@@ -97,10 +97,10 @@ class SavedChoreographies(EventSourcedApplication):
             self.save(item)
         return Saved(item_id, is_new=True)
 
-    def kept_again(
+    def prepare_save(
         self, task: FinishedTask, *, title: str, difficulty: str, notes: str, origin: Origin
     ) -> SavedChoreography:
-        """Give the item of a task that has no row, with the events that make one, unsaved."""
+        """Return the item of a task that has no row, with the events that make one, unsaved."""
         words = {"title": title, "difficulty": difficulty, "notes": notes}
         keepsake = keepsake_of(task)
         item = self._find(id_of(user_id=task.user_id, task_id=task.task_id))

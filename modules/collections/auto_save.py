@@ -1,11 +1,11 @@
-"""Keep what is finished for those who want that."""
+"""Save what is finished for those who want that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from modules.choreography.contract import Kept
+from modules.choreography.contract import PendingSave
 from modules.collections.contract import Origin
 from modules.collections.snapshot import title_of
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 PREFERENCE = "auto_save_choreographies"
 
 
-class AutoSave:
-    """The choreography module's ``Keeper``.
+class CollectionAutoSaver:
+    """The choreography module's ``AutoSaver``, on collections.
 
     Parameters
     ----------
@@ -32,8 +32,8 @@ class AutoSave:
         self._items = items
         self._wants = wants
 
-    def keep(self, task: FinishedTask) -> Kept | None:
-        """Give the item to store with the task's completion, or None.
+    def prepare(self, task: FinishedTask) -> PendingSave | None:
+        """Return the item to store with the task's completion, or None.
 
         Raises
         ------
@@ -42,14 +42,14 @@ class AutoSave:
         """
         if not self._wants(task.user_id):
             return None
-        item = self._items.kept_again(
+        item = self._items.prepare_save(
             task,
             title=title_of(task),
             difficulty=task.difficulty,
             notes="",
             origin=Origin.AUTO_SAVE,
         )
-        return Kept(item.id, (item,))
+        return PendingSave(item.id, (item,))
 
 
 def wants_auto_save(preferences: object) -> bool:

@@ -15,12 +15,12 @@ from django.core.management.base import BaseCommand, CommandError
 from config import wiring
 from config.demo.errors import DemoRefused
 from config.demo.exclusive import only_demo
-from config.demo.generate import DemoWishes, event_names, generate, has_video
+from config.demo.generate import event_names, generate, has_video
 from config.demo.screen import Screen
 from config.demo.serving import serve_until_stopped, site_at
 from config.demo.setup import prepare
 from config.embedded_postgres import EmbeddedPostgresUnavailable
-from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES
+from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, GenerationParameters
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
@@ -78,9 +78,9 @@ class Command(BaseCommand):
         setup_s = time.perf_counter() - start
         view = generate(
             user_id=prepared.user_id,
-            audio_input=prepared.song.address,
             song={"title": prepared.song.title, "artist": prepared.song.artist},
-            wishes=DemoWishes(
+            parameters=GenerationParameters(
+                audio_input=prepared.song.address,
                 difficulty=options["difficulty"],
                 energy_level=options["energy"],
                 style=options["style"],

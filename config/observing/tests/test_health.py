@@ -15,6 +15,7 @@ from config import wiring
 from config.health import build_router
 from config.observing import figures, readiness
 from config.observing.readiness import Lookout, Part
+from modules.choreography.contract import GenerationParameters
 from modules.identity.contract import ensure_user
 from modules.media.adapters.folder import FolderStorage
 from modules.web.tests.site import authenticators_for_tests, site_of
@@ -142,7 +143,9 @@ def a_task() -> str:
     """A task that waits for its job."""
     user = ensure_user("ana", display_name="Ana")
     task_id = wiring.tasks().request(
-        request_id=uuid4(), user_id=user.id, audio_input=f"song:{uuid4()}", difficulty="beginner"
+        request_id=uuid4(),
+        user_id=user.id,
+        parameters=GenerationParameters(audio_input=f"song:{uuid4()}", difficulty="beginner"),
     )
     return str(task_id)
 

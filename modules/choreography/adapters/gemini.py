@@ -1,4 +1,4 @@
-"""Have typed wishes read by Gemini, with the built-in rules behind it for every failure."""
+"""Have typed queries parsed by Gemini, with the built-in rules behind it for every failure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from modules.choreography.contract import ReadWish
-from modules.choreography.ports import WishReader
+from modules.choreography.contract import ParsedQuery
+from modules.choreography.ports import QueryParser
 from modules.choreography.query_parser.explanation import WITHOUT_GEMINI, language_of_sentence
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ fast" is a medium tempo. Give tempo_bpm only for a number the wish names. confid
 you are, 0 to 1. explanation is one sentence, in the language of the wish, about what you read."""
 
 
-class Reading(BaseModel):
+class GeminiAnswer(BaseModel):
     """The answer Gemini has to give; anything else is a failure."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,9 +49,9 @@ class Reading(BaseModel):
         str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")
     ]
 
-    def as_wish(self) -> ReadWish:
-        """Give it as the contract states it."""
-        return ReadWish(
+    def as_parsed(self) -> ParsedQuery:
+        """Return it as the contract states it."""
+        return ParsedQuery(
             difficulty=self.difficulty,
             energy_level=self.energy_level,
             style=self.style,
@@ -61,20 +61,20 @@ class Reading(BaseModel):
         )
 
 
-class GeminiReader:
-    """A ``WishReader`` that never fails: whatever goes wrong, the rules answer, and say so.
+class GeminiQueryParser:
+    """A ``QueryParser`` that never fails: whatever goes wrong, the rules answer, and say so.
 
     After a failure the rules answer alone for a while, so that an absent Gemini does not hold up
-    everybody. The words of the wish leave this machine; nothing else of the user does.
+    everybody. The words of the query leave this machine; nothing else of the user does.
 
     Parameters
     ----------
-    rules : WishReader
+    rules : QueryParser
         What answers instead.
     base_url : str, optional
         Another server that speaks the protocol.
     timeout_s : float
-        What one wish may take, everything included, even loading the client for the first.
+        What one query may take, everything included, even loading the client for the first.
     rest_s : float
         How long Gemini is left alone after a failure.
     """
@@ -83,7 +83,7 @@ class GeminiReader:
         self,
         *,
         api_key: str,
-        rules: WishReader,
+        rules: QueryParser,
         model: str = MODEL,
         base_url: str | None = None,
         timeout_s: float = 4.0,
@@ -94,8 +94,8 @@ class GeminiReader:
         self._rests_until = 0.0
         self._lock = threading.Lock()
 
-    def __call__(self, query: str) -> ReadWish:
-        """Read one wish."""
+    def __call__(self, query: str) -> ParsedQuery:
+        """Parse one query."""
         if time.monotonic() < self._rests_until:
             return self._by_rules(query)
         try:
@@ -109,12 +109,12 @@ class GeminiReader:
         self._rests_until = time.monotonic() + self._rest_s
         return self._by_rules(query)
 
-    def _by_rules(self, query: str) -> ReadWish:
-        wish = self._rules(query)
-        note = WITHOUT_GEMINI[language_of_sentence(wish.explanation)]
-        return replace(wish, explanation=wish.explanation + note)
+    def _by_rules(self, query: str) -> ParsedQuery:
+        parsed = self._rules(query)
+        note = WITHOUT_GEMINI[language_of_sentence(parsed.explanation)]
+        return replace(parsed, explanation=parsed.explanation + note)
 
-    def _ask(self, query: str) -> ReadWish:
+    def _ask(self, query: str) -> ParsedQuery:
         from google.genai import types
 
         answer = self._client.models.generate_content(
@@ -125,10 +125,10 @@ class GeminiReader:
                 temperature=0,
                 max_output_tokens=1024,
                 response_mime_type="application/json",
-                response_json_schema=Reading.model_json_schema(),
+                response_json_schema=GeminiAnswer.model_json_schema(),
             ),
         )
-        return Reading.model_validate_json(answer.text or "").as_wish()
+        return GeminiAnswer.model_validate_json(answer.text or "").as_parsed()
 
     @property
     def _client(self) -> Client:

@@ -1,5 +1,5 @@
 """What a typed wish asks for: rules for English and Spanish, pure and without a network."""
 
-from modules.choreography.query_parser.parser import read_wish
+from modules.choreography.query_parser.parser import parse_query
 
-__all__ = ["read_wish"]
+__all__ = ["parse_query"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from modules.choreography.contract import ReadWish
+from modules.choreography.contract import ParsedQuery
 from modules.choreography.query_parser.explanation import explain
 from modules.choreography.query_parser.lexicon import (
     ALTERNATIVES,
@@ -63,7 +63,7 @@ class Hit:
     written: str
 
 
-def read_wish(query: str) -> ReadWish:
+def parse_query(query: str) -> ParsedQuery:
     """Tell what a typed sentence asks for; what it does not name stays None."""
     words = split_words(query)
     cues = find_cues(words)
@@ -72,7 +72,7 @@ def read_wish(query: str) -> ReadWish:
     chosen = {slot: _decide(slot, [h for h in hits if h.slot is slot]) for slot in Slot}
     found = {slot: hit for slot, hit in chosen.items() if hit is not None}
     tempo = found[Slot.TEMPO].value if Slot.TEMPO in found else None
-    return ReadWish(
+    return ParsedQuery(
         difficulty=_value(found, Slot.DIFFICULTY),
         energy_level=_value(found, Slot.ENERGY),
         style=_value(found, Slot.STYLE),

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth import get_user_model
 
 from modules.choreography.application import ChoreographyTasks
-from modules.choreography.contract import Fence
+from modules.choreography.contract import Fence, GenerationParameters
 from modules.eventstore.contract import EventLog
 from projections.registry import projections
 
@@ -27,11 +27,16 @@ def a_user(name: str = "ana") -> int:
     return int(user.pk)
 
 
-def a_task(tasks: ChoreographyTasks, **wishes: Any) -> UUID:
+def a_task(tasks: ChoreographyTasks, **asked: Any) -> UUID:
     """Return a requested task."""
-    chosen = {"audio_input": SONG, "difficulty": "beginner"} | wishes
+    chosen = {"audio_input": SONG, "difficulty": "beginner"} | asked
     user_id = chosen.pop("user_id", None) or a_user()
-    return tasks.request(request_id=uuid4(), user_id=user_id, **chosen)
+    return tasks.request(
+        request_id=uuid4(),
+        user_id=user_id,
+        song=chosen.pop("song", None),
+        parameters=GenerationParameters(**chosen),
+    )
 
 
 def a_claim(tasks: ChoreographyTasks, task_id: UUID, **more: Any) -> Fence:

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.http import ChoreographyRoutes, build_router
-from modules.choreography.ports import WishReader
-from modules.choreography.presenters import TaskAnswers
+from modules.choreography.ports import QueryParser
+from modules.choreography.presenters import TaskPresenter
 from modules.choreography.queries import find_typical_s, read_queue
-from modules.choreography.query_parser import read_wish
-from modules.choreography.queue_estimate import QueueWatch
-from modules.choreography.task_commands import Reception
+from modules.choreography.query_parser import parse_query
+from modules.choreography.queue_estimate import CachedQueue
+from modules.choreography.task_commands import TaskCommands
 from modules.choreography.tests.makers import an_application
 from modules.choreography.timelines import Timelines
 from modules.media.adapters.folder import FolderStorage
@@ -63,24 +63,26 @@ class Shelf:
 class Site:
     """A client of the routes, and what stands behind them."""
 
-    def __init__(self, folder: Path, *, read: WishReader = read_wish) -> None:
+    def __init__(
+        self, folder: Path, *, parse: QueryParser = parse_query, bucket: str = BUCKET
+    ) -> None:
         self.tasks: ChoreographyTasks = an_application()
         self.links, self.shelf, self.storage = CountingLinks(), Shelf(), FolderStorage(folder)
-        self.reception = Reception(tasks=self.tasks, find_song=self.shelf, bucket=BUCKET)
-        self.watch = QueueWatch(
-            look=read_queue, typical=find_typical_s, fresh_for_s=0, typical_for_s=0
+        self.commands = TaskCommands(tasks=self.tasks, find_song=self.shelf, bucket=bucket)
+        self.queue = CachedQueue(
+            read_queue=read_queue, find_typical_s=find_typical_s, max_age_s=0, typical_max_age_s=0
         )
-        self.answers = TaskAnswers(links=self.links, watch=self.watch, at_once=1)
-        self.urls = site_of({"": self._router(read)})
+        self.presenter = TaskPresenter(links=self.links, queue=self.queue, concurrency=1)
+        self.urls = site_of({"": self._router(parse)})
         self.client = Client(raise_request_exception=False)
 
-    def _router(self, read: WishReader) -> Any:
+    def _router(self, parse: QueryParser) -> Any:
         return build_router(
             routes=ChoreographyRoutes(
-                reception=self.reception,
-                answers=self.answers,
+                commands=self.commands,
+                presenter=self.presenter,
                 timelines=Timelines(storage=self.storage),
-                read_wish=read,
+                parse_query=parse,
             ),
             auth=authenticators_for_tests(),
         )
@@ -122,7 +124,7 @@ def _headers(user: int | None, more: Mapping[str, str]) -> dict[str, str]:
     return named | ({} if user is None else as_user(user))
 
 
-def an_old_row(user_id: int, *, age_s: float = 0, task_id: str | None = None, **more: Any) -> str:
+def a_legacy_row(user_id: int, *, age_s: float = 0, task_id: str | None = None, **more: Any) -> str:
     """Write a row as the old application does; give its id."""
     made = timezone.now() - timedelta(seconds=age_s)
     values = {

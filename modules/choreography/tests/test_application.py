@@ -13,6 +13,7 @@ from modules.choreography.contract import (
     MAX_ATTEMPTS,
     DuplicateJob,
     Fence,
+    GenerationParameters,
     Phase,
     RequestIdTaken,
     StaleAttempt,
@@ -34,6 +35,8 @@ from modules.errors import DomainError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+BEGINNER = GenerationParameters(audio_input=SONG, difficulty="beginner")
+ADVANCED = GenerationParameters(audio_input=SONG, difficulty="advanced")
 FINAL = {"VideoRendered", "GenerationFailed", "GenerationCancelled"}
 
 
@@ -73,19 +76,18 @@ def test_asking_twice_with_one_id_starts_one(tasks: ChoreographyTasks) -> None:
     asked: dict[str, Any] = {
         "request_id": uuid4(),
         "user_id": a_user(),
-        "audio_input": SONG,
-        "difficulty": "beginner",
+        "parameters": BEGINNER,
     }
     assert tasks.request(**asked) == tasks.request(**asked) == asked["request_id"]
     assert event_names(asked["request_id"]) == ["GenerationRequested"]
     assert len(outbox()) == 1
 
 
-@pytest.mark.parametrize("other", [{"difficulty": "advanced"}, {"user_id": "somebody else"}])
-def test_one_id_with_other_wishes_is_refused(
+@pytest.mark.parametrize("other", [{"parameters": ADVANCED}, {"user_id": "somebody else"}])
+def test_one_id_with_other_parameters_is_refused(
     tasks: ChoreographyTasks, other: dict[str, Any]
 ) -> None:
-    asked = {"user_id": a_user(), "audio_input": SONG, "difficulty": "beginner"}
+    asked: dict[str, Any] = {"user_id": a_user(), "parameters": BEGINNER}
     request_id = tasks.request(request_id=uuid4(), **asked)
     if "user_id" in other:
         other = {"user_id": a_user("bea")}
@@ -94,10 +96,14 @@ def test_one_id_with_other_wishes_is_refused(
     assert event_names(request_id) == ["GenerationRequested"]
 
 
-def test_a_refused_wish_stores_nothing(tasks: ChoreographyTasks) -> None:
+def test_a_refused_parameter_stores_nothing(tasks: ChoreographyTasks) -> None:
     request_id = uuid4()
     with pytest.raises(UnknownDifficulty):
-        tasks.request(request_id=request_id, user_id=a_user(), audio_input=SONG, difficulty="wild")
+        tasks.request(
+            request_id=request_id,
+            user_id=a_user(),
+            parameters=GenerationParameters(audio_input=SONG, difficulty="wild"),
+        )
     assert event_names(request_id) == []
     assert outbox() == []
 
@@ -106,9 +112,7 @@ def test_twenty_equal_requests_at_once_start_one(tasks: ChoreographyTasks) -> No
     request_id, user_id = uuid4(), a_user()
 
     def ask() -> UUID:
-        return tasks.request(
-            request_id=request_id, user_id=user_id, audio_input=SONG, difficulty="beginner"
-        )
+        return tasks.request(request_id=request_id, user_id=user_id, parameters=BEGINNER)
 
     assert set(at_once([ask] * 20)) == {request_id}
     assert event_names(request_id) == ["GenerationRequested"]

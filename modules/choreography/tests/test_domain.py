@@ -9,6 +9,7 @@ import pytest
 from modules.choreography.contract import (
     MAX_ATTEMPTS,
     DuplicateJob,
+    GenerationParameters,
     Phase,
     StaleAttempt,
     TaskHasEnded,
@@ -21,18 +22,14 @@ from modules.choreography.domain import ChoreographyTask, request_task
 from modules.errors import DomainError
 
 RESULT = {"video_path": "video.mp4"}
-WISHES = {
-    "audio_input": "song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11",
-    "difficulty": "beginner",
-    "energy_level": None,
-    "style": None,
-    "seed": None,
-}
+PARAMETERS = GenerationParameters(
+    audio_input="song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11", difficulty="beginner"
+)
 
 
 def a_task(*, task_id: UUID | None = None) -> ChoreographyTask:
     """Return a task just requested by user 1."""
-    return request_task(request_id=task_id or uuid4(), user_id=1, wishes=WISHES, song=None)
+    return request_task(request_id=task_id or uuid4(), user_id=1, parameters=PARAMETERS, song=None)
 
 
 def a_running_task() -> tuple[ChoreographyTask, int]:

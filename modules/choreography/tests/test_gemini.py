@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from modules.choreography.adapters.gemini import GeminiReader
-from modules.choreography.contract import ReadWish
-from modules.choreography.query_parser import read_wish
+from modules.choreography.adapters.gemini import GeminiQueryParser
+from modules.choreography.contract import ParsedQuery
+from modules.choreography.query_parser import parse_query
 from modules.choreography.tests.gemini_stand_in import KEY, READING, StandIn, a_stand_in
 
 EASY = "easy and romantic, not too fast"
 NOTE = " (Read by the built-in rules: Gemini did not answer.)"
-type Make = Callable[..., GeminiReader]
+type Make = Callable[..., GeminiQueryParser]
 
 
 @pytest.fixture
@@ -30,11 +30,11 @@ def gemini() -> Iterator[StandIn]:
 @pytest.fixture
 def reader(gemini: StandIn) -> Iterator[Make]:
     """Make readers that ask the stand-in."""
-    made: list[GeminiReader] = []
+    made: list[GeminiQueryParser] = []
 
-    def make(**options: Any) -> GeminiReader:
+    def make(**options: Any) -> GeminiQueryParser:
         chosen = {"api_key": KEY, "base_url": gemini.url, "rest_s": 0.0, "timeout_s": 20.0}
-        made.append(GeminiReader(rules=read_wish, **(chosen | options)))
+        made.append(GeminiQueryParser(rules=parse_query, **(chosen | options)))
         return made[-1]
 
     yield make
@@ -43,15 +43,15 @@ def reader(gemini: StandIn) -> Iterator[Make]:
         one.close()
 
 
-def assert_by_rules(wish: ReadWish, query: str = EASY) -> None:
+def assert_by_rules(wish: ParsedQuery, query: str = EASY) -> None:
     """The rules answered, and the explanation says so."""
-    rules = read_wish(query)
+    rules = parse_query(query)
     assert wish.explanation == rules.explanation + NOTE
     assert (wish.difficulty, wish.style, wish.tempo) == (rules.difficulty, rules.style, rules.tempo)
 
 
 def test_gemini_reads_the_wish(gemini: StandIn, reader: Make) -> None:
-    assert reader()("quelque chose de doux") == ReadWish(
+    assert reader()("quelque chose de doux") == ParsedQuery(
         difficulty="beginner",
         energy_level=None,
         style="romantic",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -169,8 +170,9 @@ def test_youtube_and_our_own_bucket_are_taken_and_nothing_is_fetched(
     assert site.task(task_id, user)["song"] is None
 
 
-def test_no_bucket_is_ours_where_none_is_configured(site: Site) -> None:
-    object.__setattr__(site.reception, "bucket", "")
+def test_no_bucket_is_ours_where_none_is_configured(tmp_path: Path, settings: Any) -> None:
+    site = Site(tmp_path, bucket="")
+    settings.ROOT_URLCONF = site.urls
     answer = site.post(GENERATE, a_user(), WISHES | {"audio_input": "gs://our-bucket/song.mp3"})
     assert_refused(answer, 422, "unusable_audio_input")
 

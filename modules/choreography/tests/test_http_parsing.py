@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from modules.choreography.contract import ReadWish
-from modules.choreography.query_parser import read_wish
+from modules.choreography.contract import ParsedQuery
+from modules.choreography.query_parser import parse_query
 from modules.choreography.schemas import UnderstoodWish
 from modules.choreography.tests.makers import a_user
 from modules.choreography.tests.site import Site, event_count, messages
@@ -64,9 +64,9 @@ def test_words_are_only_words(site: Site, query: str) -> None:
 def test_whoever_reads_the_wish_is_asked(tmp_path: Path, settings: Any) -> None:
     asked: list[str] = []
 
-    def read(query: str) -> ReadWish:
+    def read(query: str) -> ParsedQuery:
         asked.append(query)
-        return read_wish("easy")
+        return parse_query("easy")
 
     site = Site(tmp_path, read=read)
     settings.ROOT_URLCONF = site.urls

@@ -11,7 +11,7 @@ from django.db import connection
 
 from modules.choreography.tests.endings import complete, fail
 from modules.choreography.tests.makers import a_claim, a_user
-from modules.choreography.tests.site import SONG, Site, an_old_row, event_count, messages
+from modules.choreography.tests.site import SONG, Site, a_legacy_row, event_count, messages
 from modules.web.tests.site import as_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -230,10 +230,10 @@ def listed(site: Site, user: int, query: str = "") -> list[str]:
 
 def test_a_list_holds_the_callers_tasks_of_both_applications_newest_first(site: Site) -> None:
     ana, bea = a_user(), a_user("bea")
-    oldest = an_old_row(ana, age_s=60)
+    oldest = a_legacy_row(ana, age_s=60)
     own = str(site.generate(ana))
-    newest = an_old_row(ana, age_s=-60)
-    an_old_row(bea)
+    newest = a_legacy_row(ana, age_s=-60)
+    a_legacy_row(bea)
     site.generate(bea)
     assert listed(site, ana) == [newest, own, oldest]
     assert site.get("/choreography/tasks", ana).json()["count"] == 3
@@ -244,7 +244,7 @@ def test_a_list_holds_the_callers_tasks_of_both_applications_newest_first(site: 
 
 def test_pages_follow_one_another_across_both_applications(site: Site) -> None:
     user = a_user()
-    old = [an_old_row(user, age_s=10 * n + 5) for n in range(4)]
+    old = [a_legacy_row(user, age_s=10 * n + 5) for n in range(4)]
     own = [str(site.generate(user)) for _ in range(3)]
     wanted = [*reversed(own), *old]
     seen: list[str] = []
@@ -291,7 +291,7 @@ def test_a_list_is_filtered_by_status_in_both_vocabularies(
         end(task_id)
         names[str(task_id)] = name
     for word in ("started", "running", "completed", "failed"):
-        names[an_old_row(user, status=word)] = f"old-{word}"
+        names[a_legacy_row(user, status=word)] = f"old-{word}"
     assert {names[id_] for id_ in listed(site, user, f"?status={status}")} == which
 
 
@@ -326,7 +326,7 @@ def test_a_task_of_ours_that_the_old_app_deleted_or_overwrote_is_listed_as_ours(
 def test_an_old_task_is_read_as_its_row_says(site: Site) -> None:
     user = a_user()
     result = {"video_path": "/media/output/user_1/a.mp4", "processing_time": "12", "auto_saved": 1}
-    done = an_old_row(
+    done = a_legacy_row(
         user, status="completed", progress=100, error="stays", result=json.dumps(result)
     )
     task = site.task(UUID(done), user)
@@ -335,21 +335,21 @@ def test_an_old_task_is_read_as_its_row_says(site: Site) -> None:
     assert (task["phase"], task["parameters"], task["error"]) == ("completed", None, None)
     assert task["result"]["video_filename"] == "a.mp4"
     assert (task["result"]["video_url"], task["result"]["processing_time"]) == (None, None)
-    failed = an_old_row(user, status="failed", error="Task stuck for more than 5 minutes")
+    failed = a_legacy_row(user, status="failed", error="Task stuck for more than 5 minutes")
     task = site.task(UUID(failed), user)
     assert (task["status"], task["error"]) == ("failed", "Task stuck for more than 5 minutes")
 
 
 def test_rows_no_contract_foresaw_are_shown_without_a_crash(site: Site) -> None:
     user = a_user()
-    strange = an_old_row(user, task_id="not-a-uuid", status="weird", progress=-7, result="[1]")
+    strange = a_legacy_row(user, task_id="not-a-uuid", status="weird", progress=-7, result="[1]")
     [task] = site.get("/choreography/tasks", user).json()["results"]
     assert (task["task_id"], task["status"], task["progress"]) == (strange, "started", 0)
 
 
 def test_an_old_task_is_polled_by_tag(site: Site) -> None:
     user = a_user()
-    task_id = an_old_row(user)
+    task_id = a_legacy_row(user)
     tag = site.get(f"/tasks/{task_id}", user)["ETag"]
     assert site.get(f"/tasks/{task_id}", user, If_None_Match=tag).status_code == 304
     with connection.cursor() as cursor:
@@ -364,7 +364,7 @@ def test_an_old_task_is_polled_by_tag(site: Site) -> None:
 )
 def test_an_old_task_is_not_ours_to_change(site: Site, method: str, path: str) -> None:
     user, other = a_user(), a_user("bea")
-    task_id = an_old_row(user)
+    task_id = a_legacy_row(user)
     answer = getattr(site, method)(path.format(task_id), user)
     assert (answer.status_code, answer.json()["code"]) == (409, "task_of_the_old_app")
     assert getattr(site, method)(path.format(task_id), other).status_code == 404
@@ -374,5 +374,5 @@ def test_an_old_task_is_not_ours_to_change(site: Site, method: str, path: str) -
 
 def test_an_old_task_has_no_timeline(site: Site) -> None:
     user = a_user()
-    answer = site.get(f"/choreography/tasks/{an_old_row(user)}/timeline", user)
+    answer = site.get(f"/choreography/tasks/{a_legacy_row(user)}/timeline", user)
     assert (answer.status_code, answer.json()["code"]) == (404, "timeline_not_found")

@@ -1,32 +1,27 @@
-"""Which wishes are taken, and which are refused by name."""
+"""Which parameters are taken, and which are refused by name."""
 
 from typing import Any
 
 import pytest
 
 from modules.choreography.contract import (
+    GenerationParameters,
     UnknownDifficulty,
     UnknownEnergyLevel,
     UnknownStyle,
     UnusableAudioInput,
     UnusableSeed,
 )
-from modules.choreography.parameters import checked_audio_input, checked_wishes
+from modules.choreography.parameters import checked_audio_input, checked_parameters
 from modules.errors import DomainError
 
 SONG = "song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11"
 
 
-def wishes(**more: Any) -> dict[str, Any]:
-    """Check a beginner's wishes, changed."""
-    chosen: dict[str, Any] = {
-        "audio_input": SONG,
-        "difficulty": "beginner",
-        "energy_level": None,
-        "style": None,
-        "seed": None,
-    }
-    return checked_wishes(**(chosen | more))
+def checked(**more: Any) -> GenerationParameters:
+    """Check a beginner's parameters, changed."""
+    chosen: dict[str, Any] = {"audio_input": SONG, "difficulty": "beginner"}
+    return checked_parameters(GenerationParameters(**(chosen | more)))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +86,7 @@ def test_anything_else_is_no_song(address: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "error", "code"),
+    ("asked", "error", "code"),
     [
         ({"difficulty": "wild"}, UnknownDifficulty, "unknown_difficulty"),
         ({"difficulty": None}, UnknownDifficulty, "unknown_difficulty"),
@@ -105,17 +100,19 @@ def test_anything_else_is_no_song(address: Any) -> None:
         ({"audio_input": "x"}, UnusableAudioInput, "unusable_audio_input"),
     ],
 )
-def test_a_refusal_has_its_code(wish: dict[str, Any], error: type[DomainError], code: str) -> None:
+def test_a_refusal_has_its_code(asked: dict[str, Any], error: type[DomainError], code: str) -> None:
     with pytest.raises(error) as refusal:
-        wishes(**wish)
+        checked(**asked)
     assert refusal.value.code == code
 
 
 def test_a_refusal_names_what_was_given_and_what_is_possible() -> None:
     with pytest.raises(UnknownDifficulty, match=r"'wild'.*beginner, intermediate, advanced"):
-        wishes(difficulty="wild")
+        checked(difficulty="wild")
 
 
-def test_possible_wishes_are_taken_as_they_are() -> None:
+def test_possible_parameters_are_taken_as_they_are() -> None:
     chosen = {"energy_level": "high", "style": "playful", "seed": 0}
-    assert wishes(**chosen) == {"audio_input": SONG, "difficulty": "beginner"} | chosen
+    assert checked(**chosen) == GenerationParameters(
+        audio_input=SONG, difficulty="beginner", **chosen
+    )

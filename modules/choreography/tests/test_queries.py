@@ -5,21 +5,10 @@ from uuid import uuid4
 import pytest
 
 from modules.choreography.contract import Phase
-from modules.choreography.queries import find_silence_s, get_task, list_silent, list_tasks
+from modules.choreography.queries import find_silence_s, get_task, list_stale
 from modules.choreography.tests.makers import RESULT, a_claim, a_task, a_user, an_application
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def test_tasks_are_listed_newest_first_by_owner_and_status() -> None:
-    tasks = an_application()
-    first, second = a_task(tasks), a_task(tasks)
-    other = a_task(tasks, user_id=a_user("bea"))
-    a_claim(tasks, second)
-    assert [view.task_id for view in list_tasks()] == [other, second, first]
-    assert [view.task_id for view in list_tasks(user_id=a_user())] == [second, first]
-    assert [view.task_id for view in list_tasks(status="running")] == [second]
-    assert [view.task_id for view in list_tasks(limit=1, offset=1)] == [second]
 
 
 def test_a_view_carries_the_version_and_the_claim() -> None:
@@ -48,5 +37,5 @@ def test_only_tasks_with_a_job_can_be_silent() -> None:
     tasks.complete(task_id=done, attempt=1, fence=a_claim(tasks, done), result=RESULT)
     tasks.job_dispatched(task_id=dispatched, attempt=1, execution_name="run-1")
     a_claim(tasks, running)
-    assert [task.task_id for task in list_silent(silent_s=0)] == [dispatched, running]
-    assert list_silent(silent_s=3600) == []
+    assert [task.task_id for task in list_stale(silent_s=0)] == [dispatched, running]
+    assert list_stale(silent_s=3600) == []

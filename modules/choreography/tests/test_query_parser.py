@@ -9,36 +9,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ReadWish
-from modules.choreography.query_parser import read_wish
+from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ParsedQuery
+from modules.choreography.query_parser import parse_query
 from modules.choreography.query_parser.tokens import is_typo_of, split_words, stem
 from modules.choreography.tests.typed_queries import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed
 
 
-def answers(wish: ReadWish) -> tuple[object, ...]:
+def answers(wish: ParsedQuery) -> tuple[object, ...]:
     """Give the four answers."""
     return wish.difficulty, wish.energy_level, wish.style, wish.tempo
 
 
 @pytest.mark.parametrize("typed", SEEN, ids=lambda typed: typed.query)
 def test_a_typed_wish_is_read(typed: Typed) -> None:
-    assert answers(read_wish(typed.query)) == typed[1:]
+    assert answers(parse_query(typed.query)) == typed[1:]
 
 
 @pytest.mark.parametrize("typed", HELD_OUT, ids=lambda typed: typed.query)
 def test_a_wish_the_rules_were_not_written_for_is_read(typed: Typed) -> None:
-    assert answers(read_wish(typed.query)) == typed[1:]
+    assert answers(parse_query(typed.query)) == typed[1:]
 
 
 @pytest.mark.parametrize("typed", [*MESSY, *STRANGE], ids=lambda typed: typed.query)
 def test_a_messy_wish_is_read(typed: Typed) -> None:
-    assert answers(read_wish(typed.query)) == typed[1:]
+    assert answers(parse_query(typed.query)) == typed[1:]
 
 
 @pytest.mark.parametrize("typed", [*TYPED, *MESSY, *STRANGE], ids=lambda typed: typed.query)
 def test_case_accents_and_spaces_change_nothing(typed: Typed) -> None:
     for variant in (typed.query.upper(), f"  {typed.query.replace(' ', '   ')}\n"):
-        assert answers(read_wish(variant)) == typed[1:]
+        assert answers(parse_query(variant)) == typed[1:]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_case_accents_and_spaces_change_nothing(typed: Typed) -> None:
     ],
 )
 def test_the_explanation_quotes_the_wish_in_its_own_language(query: str, sentence: str) -> None:
-    assert read_wish(query).explanation == sentence
+    assert parse_query(query).explanation == sentence
 
 
 @pytest.mark.parametrize(
@@ -65,25 +65,25 @@ def test_the_explanation_quotes_the_wish_in_its_own_language(query: str, sentenc
     [("surprise me", "No level"), ("sorpréndeme", "Aquí no se nombra"), ("", "No level")],
 )
 def test_nothing_named_is_said_with_no_confidence(query: str, opening: str) -> None:
-    wish = read_wish(query)
+    wish = parse_query(query)
     assert (answers(wish), wish.confidence) == ((None,) * 4, 0.0)
     assert wish.explanation.startswith(opening)
 
 
 def test_a_plain_wish_is_surer_than_a_mistyped_a_torn_or_a_half_understood_one() -> None:
-    plain = read_wish("romantic").confidence
+    plain = parse_query("romantic").confidence
     assert plain == 1.0
     for query in ("romantc", "romantic or sensual", "romantic zeitgeist quux", "for our wedding"):
-        assert 0 < read_wish(query).confidence < plain, query
+        assert 0 < parse_query(query).confidence < plain, query
 
 
 @pytest.mark.parametrize("number", ["59 bpm", "221 bpm", "2026 bpm", "level 100", "7 bpm"])
 def test_a_number_that_is_no_tempo_is_none(number: str) -> None:
-    assert read_wish(number).tempo is None
+    assert parse_query(number).tempo is None
 
 
 def test_a_number_outweighs_words_about_tempo() -> None:
-    assert read_wish("slow, slow, slow, at 128 bpm").tempo == 128
+    assert parse_query("slow, slow, slow, at 128 bpm").tempo == 128
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ def test_endings_are_taken_off(word: str, root: str) -> None:
 
 
 def test_a_denial_ends_with_its_clause() -> None:
-    assert read_wish("not romantic, sensual").style == "sensual"
-    assert read_wish("no romántico pero sensual").style == "sensual"
-    assert read_wish("not romantic or sensual").style is None
+    assert parse_query("not romantic, sensual").style == "sensual"
+    assert parse_query("no romántico pero sensual").style == "sensual"
+    assert parse_query("not romantic or sensual").style is None
     assert [word.clause for word in split_words("uno, dos pero tres")] == [0, 1, 2, 2]
 
 
 @given(st.text(max_size=500))
 def test_any_text_has_an_answer_within_the_contract(query: str) -> None:
-    wish = read_wish(query)
+    wish = parse_query(query)
     assert wish.difficulty in (None, *DIFFICULTIES)
     assert wish.energy_level in (None, *ENERGY_LEVELS)
     assert wish.style in (None, *STYLES)
@@ -132,5 +132,5 @@ def test_a_long_wish_of_nearly_known_words_is_read_quickly() -> None:
     words = ["".join(chance.choices("abcdeinorst", k=9)) for _ in range(50)]
     query = " ".join(["princixxante", *words])[:500]
     start = time.process_time()
-    read_wish(query)
+    parse_query(query)
     assert time.process_time() - start < 0.25

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.choreography.contract import Phase
-from modules.choreography.queue_estimate import Queue, QueueWatch, time_left_s
+from modules.choreography.queue_estimate import CachedQueue, Queue, time_left_s
 
-RUNNING: dict[str, Any] = {"phase": Phase.RUNNING, "ahead": 0, "busy": 1, "at_once": 1}
+RUNNING: dict[str, Any] = {"phase": Phase.RUNNING, "ahead": 0, "busy": 1, "concurrency": 1}
 WAITING: dict[str, Any] = {"phase": Phase.REQUESTED, "progress": 0, "typical_s": 4.0}
 
 
@@ -23,7 +23,7 @@ def test_a_running_task_has_its_share_left(progress: int, left_s: float) -> None
 
 
 @pytest.mark.parametrize(
-    ("ahead", "busy", "at_once", "left_s"),
+    ("ahead", "busy", "concurrency", "left_s"),
     [
         (0, 0, 1, 4.0),  # its turn
         (0, 1, 1, 6.0),  # one is half done
@@ -34,9 +34,9 @@ def test_a_running_task_has_its_share_left(progress: int, left_s: float) -> None
     ],
 )
 def test_a_waiting_task_waits_for_those_before_it(
-    ahead: int, busy: int, at_once: int, left_s: float
+    ahead: int, busy: int, concurrency: int, left_s: float
 ) -> None:
-    assert time_left_s(**WAITING, ahead=ahead, busy=busy, at_once=at_once) == left_s
+    assert time_left_s(**WAITING, ahead=ahead, busy=busy, concurrency=concurrency) == left_s
 
 
 @pytest.mark.parametrize("phase", [Phase.COMPLETED, Phase.FAILED, Phase.CANCELLED])
@@ -51,14 +51,14 @@ def test_nothing_is_guessed_before_anything_is_known() -> None:
 @given(
     ahead=st.integers(0, 10_000),
     busy=st.integers(0, 100),
-    at_once=st.integers(1, 64),
+    concurrency=st.integers(1, 64),
     typical_s=st.floats(0, 3600),
 )
 def test_more_before_it_never_takes_less(
-    ahead: int, busy: int, at_once: int, typical_s: float
+    ahead: int, busy: int, concurrency: int, typical_s: float
 ) -> None:
     options: dict[str, Any] = WAITING | {
-        "typical_s": typical_s, "busy": busy, "at_once": at_once,
+        "typical_s": typical_s, "busy": busy, "concurrency": concurrency,
     }  # fmt: skip
     one, more = time_left_s(**options, ahead=ahead), time_left_s(**options, ahead=ahead + 1)
     assert one is not None
@@ -66,7 +66,7 @@ def test_more_before_it_never_takes_less(
     assert 0 <= one <= more
 
 
-def test_a_thousand_pollers_share_one_look_at_the_queue() -> None:
+def test_a_thousand_pollers_share_one_read_of_the_queue() -> None:
     looks: list[int] = []
     gate = threading.Event()
 
@@ -75,9 +75,9 @@ def test_a_thousand_pollers_share_one_look_at_the_queue() -> None:
         looks.append(1)
         return Queue(busy=len(looks))
 
-    watch = QueueWatch(look=look, typical=lambda: 3.0, fresh_for_s=60)
+    cached = CachedQueue(read_queue=look, find_typical_s=lambda: 3.0, max_age_s=60)
     with ThreadPoolExecutor(max_workers=20) as pool:
-        answers = [pool.submit(watch.queue) for _ in range(1000)]
+        answers = [pool.submit(cached.get) for _ in range(1000)]
         gate.set()
         assert {answer.result().busy for answer in answers} == {1}
     assert looks == [1]
@@ -93,12 +93,12 @@ def test_while_one_looks_again_the_others_take_what_was_seen() -> None:
             hold.wait(10)
         return seen.pop(0)
 
-    watch = QueueWatch(look=look, typical=lambda: None, fresh_for_s=0)
-    assert watch.queue().busy == 1
+    cached = CachedQueue(read_queue=look, find_typical_s=lambda: None, max_age_s=0)
+    assert cached.get().busy == 1
     with ThreadPoolExecutor(max_workers=1) as pool:
-        slow = pool.submit(watch.queue)
+        slow = pool.submit(cached.get)
         looked.wait(10)
-        assert watch.queue().busy == 1
+        assert cached.get().busy == 1
         hold.set()
         assert slow.result().busy == 2
 
@@ -112,7 +112,7 @@ def test_a_look_that_failed_is_tried_again() -> None:
             raise answer
         return answer
 
-    watch = QueueWatch(look=look, typical=lambda: None)
+    cached = CachedQueue(read_queue=look, find_typical_s=lambda: None)
     with pytest.raises(RuntimeError):
-        watch.queue()
-    assert watch.queue().busy == 7
+        cached.get()
+    assert cached.get().busy == 7

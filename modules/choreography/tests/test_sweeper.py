@@ -10,7 +10,7 @@ from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import CANCEL, DISPATCH, MAX_ATTEMPTS, Phase, TaskView
 from modules.choreography.handlers import CancelHandler, DispatchHandler
 from modules.choreography.ports import ExecutionState, ExecutorUnavailable
-from modules.choreography.queries import get_task, list_silent
+from modules.choreography.queries import get_task, list_stale
 from modules.choreography.sweeper import Sweeper
 from modules.choreography.tests.makers import (
     RESULT,
@@ -187,7 +187,7 @@ def test_a_failure_after_the_video_changes_nothing(world: World) -> None:
 def test_sweeping_twice_begins_one_attempt(world: World) -> None:
     task_id = world.a_dispatched_task()
     world.end(task_id, ExecutionState.FAILED)
-    (seen,) = list_silent(silent_s=0)
+    (seen,) = list_stale(silent_s=0)
     for _ in range(2):
         world.tasks.redispatch(task_id=task_id, attempt=1, reason="gone", seen_version=seen.version)
     world.sweep()

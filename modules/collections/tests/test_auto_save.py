@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 
 from modules.choreography.application import ChoreographyTasks
-from modules.choreography.contract import FinishedTask, Kept, StaleAttempt, UnusableResult
+from modules.choreography.contract import FinishedTask, PendingSave, StaleAttempt, UnusableResult
 from modules.choreography.queries import get_task
 from modules.choreography.tests.makers import a_claim, a_task, a_user
 from modules.collections.auto_save import wants_auto_save
@@ -43,7 +43,7 @@ NOT_SAVED = "Choreography generated successfully!"
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
     """Give the application as the job has it."""
-    return ChoreographyTasks(projections=projections(), keeper=an_auto_save())
+    return ChoreographyTasks(projections=projections(), auto_saver=an_auto_save())
 
 
 def prefer(preferences: object) -> None:
@@ -178,58 +178,58 @@ def test_a_result_without_a_video_is_refused_as_before(tasks: ChoreographyTasks)
 
 
 class Refusing:
-    """A keeper that does whatever a test says."""
+    """An auto-saver that does whatever a test says."""
 
-    def __init__(self, behave: Callable[[FinishedTask], Kept | None]) -> None:
-        self.keep = behave
+    def __init__(self, behave: Callable[[FinishedTask], PendingSave | None]) -> None:
+        self.prepare = behave
 
 
-def refuse(task: FinishedTask) -> Kept | None:
+def refuse(task: FinishedTask) -> PendingSave | None:
     raise NothingToSave("No.")
 
 
-def break_down(task: FinishedTask) -> Kept | None:
+def break_down(task: FinishedTask) -> PendingSave | None:
     raise FatalError("A bug.")
 
 
-def ask_nonsense(task: FinishedTask) -> Kept | None:
+def ask_nonsense(task: FinishedTask) -> PendingSave | None:
     run_sql("SELECT no_such_column FROM public.saved_choreographies")
     return None
 
 
-def give_what_no_column_holds(task: FinishedTask) -> Kept | None:
-    kept = an_auto_save().keep(task)
-    assert kept is not None
-    [item] = kept.aggregates
+def give_what_no_column_holds(task: FinishedTask) -> PendingSave | None:
+    pending = an_auto_save().prepare(task)
+    assert pending is not None
+    [item] = pending.aggregates
     item.words = ("", "", "")
     item.revise(title="x" * 200)
     item.pending_events[-1].__dict__["title"] = "x" * 300
-    return kept
+    return pending
 
 
 @pytest.mark.parametrize("behave", [refuse, break_down, ask_nonsense, give_what_no_column_holds])
 def test_a_save_that_is_refused_does_not_cost_the_video(
-    behave: Callable[[FinishedTask], Kept | None], caplog: pytest.LogCaptureFixture
+    behave: Callable[[FinishedTask], PendingSave | None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks = ChoreographyTasks(projections=projections(), keeper=Refusing(behave))
+    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(behave))
     job = a_job(tasks)
     with caplog.at_level(logging.ERROR):
         tasks.complete(**job)
     assert said(job["task_id"]) == ("completed", NOT_SAVED, "false", None)
     assert (legacy_rows(), run_sql("SELECT id FROM saved_views")) == ([], [])
-    assert "is not kept" in caplog.text
+    assert "is not saved" in caplog.text
 
 
 def test_a_conflict_is_decided_again_with_the_item() -> None:
     tries: list[FinishedTask] = []
 
-    def at_the_second_try(task: FinishedTask) -> Kept | None:
+    def at_the_second_try(task: FinishedTask) -> PendingSave | None:
         tries.append(task)
         if len(tries) == 1:
             raise ConcurrencyConflict("somebody was faster")
-        return an_auto_save().keep(task)
+        return an_auto_save().prepare(task)
 
-    tasks = ChoreographyTasks(projections=projections(), keeper=Refusing(at_the_second_try))
+    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(at_the_second_try))
     job = a_job(tasks)
     tasks.complete(**job)
     assert (len(tries), said(job["task_id"])[1]) == (2, SAVED)
@@ -248,13 +248,13 @@ def test_a_user_who_is_gone_keeps_nothing_and_the_task_ends(tasks: ChoreographyT
 def test_a_user_who_leaves_between_the_question_and_the_save_costs_the_row_alone() -> None:
     leaving = a_user("leaving")
 
-    def keep_and_leave(task: FinishedTask) -> Kept | None:
-        kept = an_auto_save().keep(task)
+    def keep_and_leave(task: FinishedTask) -> PendingSave | None:
+        pending = an_auto_save().prepare(task)
         run_sql("DELETE FROM public.choreography_tasks")
         get_user_model().objects.filter(pk=leaving).delete()
-        return kept
+        return pending
 
-    tasks = ChoreographyTasks(projections=projections(), keeper=Refusing(keep_and_leave))
+    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(keep_and_leave))
     task_id = a_task(tasks, user_id=leaving)
     fence = a_claim(tasks, task_id)
     tasks.complete(task_id=task_id, attempt=1, fence=fence, result=a_result(task_id))

@@ -10,9 +10,9 @@ from django.db import connection, transaction
 
 from modules.choreography.contract import FinishedTask
 from modules.collections.contract import Origin, SavedItem
-from modules.collections.domain import SavedChoreography, adopt_row, id_of, save_task
+from modules.collections.domain import Details, SavedChoreography, adopt_row, id_of, save_task
 from modules.collections.queries import find_kept, lock_item
-from modules.collections.snapshot import Keepsake, keepsake_of, title_of
+from modules.collections.snapshot import ChoreographySnapshot, snapshot_of, title_of
 from modules.eventstore.contract import (
     AggregateNotFound,
     EventSourcedApplication,
@@ -23,8 +23,8 @@ from modules.eventstore.contract import (
 type Guard = Callable[[SavedItem], None]
 """Looks at an item that is about to change, and raises if it must not."""
 
-QUEUE = """
--- queue: who saves the same task's video at the same time comes one after the other
+LOCK_SAVE = """
+-- lock_save: who saves the same task's video at the same time comes one after the other
 SELECT pg_advisory_xact_lock(hashtextextended('collections:' || %s, 0))
 """
 
@@ -66,7 +66,7 @@ class SavedChoreographies(EventSourcedApplication):
         notes: str = "",
         origin: Origin = Origin.DANCER,
     ) -> Saved:
-        """Keep a task's video; what is kept already is given as it is.
+        """Keep a task's video; what is kept already is returned as it is.
 
         Removed before, it is kept again under the same id.
 
@@ -83,38 +83,36 @@ class SavedChoreographies(EventSourcedApplication):
         """
         item_id = id_of(user_id=task.user_id, task_id=task.task_id)
         with transaction.atomic():
-            _queue(item_id)
+            _lock_save(item_id)
             kept = find_kept(item_id=item_id, task_id=task.task_id, user_id=task.user_id)
             if kept is not None:
                 return Saved(kept, is_new=False)
-            item = self.prepare_save(
-                task,
+            details = Details(
                 title=title_of(task) if title is None else title,
                 difficulty=task.difficulty if difficulty is None else difficulty,
                 notes=notes,
-                origin=origin,
             )
+            item = self.prepare_save(task, details=details, origin=origin)
             self.save(item)
         return Saved(item_id, is_new=True)
 
     def prepare_save(
-        self, task: FinishedTask, *, title: str, difficulty: str, notes: str, origin: Origin
+        self, task: FinishedTask, *, details: Details, origin: Origin
     ) -> SavedChoreography:
         """Return the item of a task that has no row, with the events that make one, unsaved."""
-        words = {"title": title, "difficulty": difficulty, "notes": notes}
-        keepsake = keepsake_of(task)
+        snapshot = snapshot_of(task)
         item = self._find(id_of(user_id=task.user_id, task_id=task.task_id))
         if item is None:
             return save_task(
                 user_id=task.user_id,
                 task_id=task.task_id,
                 origin=origin,
-                keepsake=keepsake,
-                **words,
+                details=details,
+                snapshot=snapshot,
             )
         if not item.is_removed:
             item.remove(origin=Origin.OLD_APP)  # its row is gone, and not by us
-        item.save_again(origin=origin, keepsake=keepsake, **words)
+        item.save_again(origin=origin, details=details, snapshot=snapshot)
         return item
 
     @retry_on_conflict
@@ -128,7 +126,7 @@ class SavedChoreographies(EventSourcedApplication):
         notes: str | None = None,
         guard: Guard | None = None,
     ) -> None:
-        """Change words of an item; None leaves one as it is.
+        """Change details of an item; None leaves one as it is.
 
         ``guard`` sees the item as it is, locked, before anything is decided.
 
@@ -159,7 +157,7 @@ class SavedChoreographies(EventSourcedApplication):
             self.save(item)
 
     def _locked(self, item_id: UUID, *, user_id: int, guard: Guard | None) -> SavedChoreography:
-        """Give the item of a row that is there, after recording what the old app did to it."""
+        """Return the item of a row that is there, after recording what the old app did to it."""
         row = lock_item(item_id, user_id=user_id)
         if guard is not None:
             guard(row)
@@ -167,7 +165,7 @@ class SavedChoreographies(EventSourcedApplication):
         if item is None:
             return adopted(row)
         item.must_belong_to(user_id)
-        item.adopt_words(title=row.title, difficulty=row.difficulty)
+        item.adopt_details(title=row.title, difficulty=row.difficulty)
         return item
 
     def _find(self, item_id: UUID) -> SavedChoreography | None:
@@ -186,7 +184,7 @@ def adopted(row: SavedItem) -> SavedChoreography:
         saved_at=row.created_at,
         title=row.title,
         difficulty=row.difficulty,
-        keepsake=Keepsake(
+        snapshot=ChoreographySnapshot(
             duration_s=row.duration_s,
             music_info=row.music_info,
             generation_parameters=row.generation_parameters,
@@ -196,6 +194,6 @@ def adopted(row: SavedItem) -> SavedChoreography:
     )
 
 
-def _queue(item_id: UUID) -> None:
+def _lock_save(item_id: UUID) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(QUEUE, [str(item_id)])
+        cursor.execute(LOCK_SAVE, [str(item_id)])

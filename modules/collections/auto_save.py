@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from modules.choreography.contract import PendingSave
 from modules.collections.contract import Origin
+from modules.collections.domain import Details
 from modules.collections.snapshot import title_of
 
 if TYPE_CHECKING:
@@ -44,9 +45,7 @@ class CollectionAutoSaver:
             return None
         item = self._items.prepare_save(
             task,
-            title=title_of(task),
-            difficulty=task.difficulty,
-            notes="",
+            details=Details(title=title_of(task), difficulty=task.difficulty, notes=""),
             origin=Origin.AUTO_SAVE,
         )
         return PendingSave(item.id, (item,))

@@ -1,6 +1,6 @@
 """The ``SavedChoreography`` aggregate: one video that somebody keeps.
 
-Commands check and record; apply methods only assign. Titles and notes are the owner's words: they
+Commands check and record; apply methods only assign. Titles and notes are the owner's own: they
 stand in the events, because the rows are made from the events alone. Nobody's name or address
 does.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
@@ -24,7 +24,16 @@ from modules.collections.contract import (
     UnusableNotes,
     UnusableTitle,
 )
-from modules.collections.snapshot import Keepsake
+from modules.collections.snapshot import ChoreographySnapshot
+
+
+class Details(NamedTuple):
+    """What the owner says of a video and may change."""
+
+    title: str
+    difficulty: str
+    notes: str
+
 
 _NAMESPACE = UUID("0f6b4c0e-8f3e-5d0c-9d0a-6a1c3b6c2f11")
 
@@ -46,6 +55,7 @@ class SavedChoreography(Aggregate):
         """Somebody keeps this video (``ChoreographySaved``).
 
         ``saved_at`` is None for the moment of the event, and earlier for what the old app saved.
+        ``keepsake`` is the snapshot; stored names never change.
         """
 
         TOPIC = Topic.CHOREOGRAPHY_SAVED.value
@@ -92,31 +102,29 @@ class SavedChoreography(Aggregate):
     ) -> None:
         self.user_id = user_id
         self.task_id = task_id
-        self.words = (title, difficulty, notes)
+        self.details = Details(title, difficulty, notes)
         self.is_removed = False
 
     def save_again(
-        self, *, origin: Origin, title: str, difficulty: str, notes: str, keepsake: Keepsake
+        self, *, origin: Origin, details: Details, snapshot: ChoreographySnapshot
     ) -> None:
         """Record that the video is kept again; no news while it is kept."""
         if not self.is_removed:
             return
-        title, difficulty, notes = checked_words(title, difficulty, notes)
+        checked = checked_details(details)
         self.trigger_event(
             self.ChoreographySavedAgain,
             user_id=self.user_id,
             task_id=self.task_id,
             origin=origin.value,
             saved_at=None,
-            title=title,
-            difficulty=difficulty,
-            notes=notes,
-            keepsake=keepsake.as_event(),
+            **checked._asdict(),
+            keepsake=snapshot.as_event(),
         )
 
     @event(ChoreographySavedAgain)
     def _apply_saved_again(self, title: str, difficulty: str, notes: str) -> None:
-        self.words, self.is_removed = (title, difficulty, notes), False
+        self.details, self.is_removed = Details(title, difficulty, notes), False
 
     def revise(
         self,
@@ -126,7 +134,7 @@ class SavedChoreography(Aggregate):
         difficulty: str | None = None,
         notes: str | None = None,
     ) -> None:
-        """Record other words; None leaves a word as it is, however odd; nothing new is no news.
+        """Record other details; None leaves one as it is, however odd; no change, no event.
 
         Raises
         ------
@@ -135,24 +143,25 @@ class SavedChoreography(Aggregate):
         UnusableTitle, UnknownDifficulty, UnusableNotes
         """
         self._must_be_kept()
-        old_title, old_difficulty, old_notes = self.words
-        merged = (
-            old_title if title is None else checked_title(title),
-            old_difficulty if difficulty is None else checked_difficulty(difficulty),
-            old_notes if notes is None else checked_notes(notes),
+        old = self.details
+        merged = Details(
+            title=old.title if title is None else checked_title(title),
+            difficulty=old.difficulty if difficulty is None else checked_difficulty(difficulty),
+            notes=old.notes if notes is None else checked_notes(notes),
         )
-        if merged != self.words:
-            self._record_words(origin, *merged)
+        if merged != self.details:
+            self._record_details(origin, merged)
 
-    def adopt_words(self, *, title: str, difficulty: str) -> None:
-        """Record what the old app wrote over the words, unchecked: it is there already."""
+    def adopt_details(self, *, title: str, difficulty: str) -> None:
+        """Record what the old app wrote over the details, unchecked: it is there already."""
         self._must_be_kept()
-        if (title, difficulty) != self.words[:2]:
-            self._record_words(Origin.OLD_APP, title, difficulty, self.words[2])
+        adopted = self.details._replace(title=title, difficulty=difficulty)
+        if adopted != self.details:
+            self._record_details(Origin.OLD_APP, adopted)
 
     @event(ChoreographyRevised)
     def _apply_revised(self, title: str, difficulty: str, notes: str) -> None:
-        self.words = (title, difficulty, notes)
+        self.details = Details(title, difficulty, notes)
 
     def remove(self, *, origin: Origin = Origin.DANCER) -> None:
         """Record that it is kept no longer.
@@ -178,21 +187,15 @@ class SavedChoreography(Aggregate):
         if self.is_removed:
             raise SavedChoreographyNotFound(NOT_THERE)
 
-    def _record_words(self, origin: Origin, title: str, difficulty: str, notes: str) -> None:
-        self.trigger_event(
-            self.ChoreographyRevised,
-            origin=origin.value,
-            title=title,
-            difficulty=difficulty,
-            notes=notes,
-        )
+    def _record_details(self, origin: Origin, details: Details) -> None:
+        self.trigger_event(self.ChoreographyRevised, origin=origin.value, **details._asdict())
 
 
 NOT_THERE = "There is no such saved choreography."
 
 
 def id_of(*, user_id: int, task_id: UUID) -> UUID:
-    """Give the one id under which a user keeps a task's video, now and after removing it."""
+    """Return the one id under which a user keeps a task's video, now and after removing it."""
     return uuid5(_NAMESPACE, f"{user_id}:{task_id}")
 
 
@@ -201,10 +204,8 @@ def save_task(
     user_id: int,
     task_id: UUID,
     origin: Origin,
-    title: str,
-    difficulty: str,
-    notes: str,
-    keepsake: Keepsake,
+    details: Details,
+    snapshot: ChoreographySnapshot,
 ) -> SavedChoreography:
     """Begin to keep a task's video.
 
@@ -212,7 +213,7 @@ def save_task(
     ------
     UnusableTitle, UnknownDifficulty, UnusableNotes
     """
-    title, difficulty, notes = checked_words(title, difficulty, notes)
+    checked = checked_details(details)
     return SavedChoreography._create(
         event_class=SavedChoreography.Created,
         id=id_of(user_id=user_id, task_id=task_id),
@@ -220,10 +221,8 @@ def save_task(
         task_id=task_id,
         origin=origin.value,
         saved_at=None,
-        title=title,
-        difficulty=difficulty,
-        notes=notes,
-        keepsake=keepsake.as_event(),
+        **checked._asdict(),
+        keepsake=snapshot.as_event(),
     )
 
 
@@ -234,9 +233,9 @@ def adopt_row(
     saved_at: datetime,
     title: str,
     difficulty: str,
-    keepsake: Keepsake,
+    snapshot: ChoreographySnapshot,
 ) -> SavedChoreography:
-    """Begin the history of what the old app saved; its words are taken as they are."""
+    """Begin the history of what the old app saved; its details are taken as they are."""
     return SavedChoreography._create(
         event_class=SavedChoreography.Created,
         id=item_id,
@@ -247,22 +246,26 @@ def adopt_row(
         title=title,
         difficulty=difficulty,
         notes="",
-        keepsake=keepsake.as_event(),
+        keepsake=snapshot.as_event(),
     )
 
 
-def checked_words(title: str, difficulty: str, notes: str) -> tuple[str, str, str]:
-    """Give the words as events state them.
+def checked_details(details: Details) -> Details:
+    """Return the details as events state them.
 
     Raises
     ------
     UnusableTitle, UnknownDifficulty, UnusableNotes
     """
-    return checked_title(title), checked_difficulty(difficulty), checked_notes(notes)
+    return Details(
+        title=checked_title(details.title),
+        difficulty=checked_difficulty(details.difficulty),
+        notes=checked_notes(details.notes),
+    )
 
 
 def checked_title(title: str) -> str:
-    """Give a title without space around it, or raise ``UnusableTitle``."""
+    """Return a title without space around it, or raise ``UnusableTitle``."""
     title = title.strip()
     if not 1 <= len(title) <= MAX_TITLE or _holds(title, IN_NO_LINE):
         raise UnusableTitle(f"A title has 1 to {MAX_TITLE} characters, none of them a control one.")
@@ -270,7 +273,7 @@ def checked_title(title: str) -> str:
 
 
 def checked_difficulty(difficulty: str) -> str:
-    """Give the difficulty, or raise ``UnknownDifficulty``."""
+    """Return the difficulty, or raise ``UnknownDifficulty``."""
     if difficulty not in DIFFICULTIES:
         possible = ", ".join(DIFFICULTIES)
         raise UnknownDifficulty(
@@ -280,7 +283,12 @@ def checked_difficulty(difficulty: str) -> str:
 
 
 def checked_notes(notes: str) -> str:
-    """Give notes without space around them, lines ended by a line feed, or ``UnusableNotes``."""
+    """Return notes without space around them, lines ended by a line feed.
+
+    Raises
+    ------
+    UnusableNotes
+    """
     notes = notes.replace("\r\n", "\n").strip()
     if len(notes) > MAX_NOTES or _holds(notes.translate(LAYOUT), IN_NO_TEXT):
         raise UnusableNotes(f"Notes have at most {MAX_NOTES} characters, no control ones.")

@@ -19,7 +19,7 @@ from modules.collections.schemas import (
     StatisticsOut,
 )
 from modules.collections.snapshot import finished
-from modules.collections.video_urls import must_be_video_of, task_behind
+from modules.collections.video_urls import must_be_video_of, task_of_video_url
 from modules.media.contract import BadMediaKey
 from modules.web.contract import (
     Authenticators,
@@ -201,11 +201,11 @@ def _add_changes(
 
 def _task_of(wanted: SaveIn, get_task: GetTask, *, user_id: int) -> FinishedTask:
     """Give the caller's task that is meant, and has a video."""
-    address = wanted.video_url
-    task_id: UUID = wanted.task_id or task_behind(address or "")
+    url = wanted.video_url
+    task_id: UUID = wanted.task_id or task_of_video_url(url or "")
     task = finished(get_task(task_id, user_id=user_id))
-    if address is not None:
-        must_be_video_of(task, address)
+    if url is not None:
+        must_be_video_of(task, url)
     return task
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from modules.collections.contract import MAX_NOTES, MAX_TITLE
-from modules.collections.video_urls import MAX_ADDRESS
+from modules.collections.video_urls import MAX_URL
 from modules.web.contract import Answer, Body, Id, Paging, line, prose
 
 Difficulty = Literal["beginner", "intermediate", "advanced"]
@@ -26,7 +26,7 @@ Ordering = Literal[
 ]
 Title = line(min_length=1, max_length=MAX_TITLE)
 Notes = prose(max_length=MAX_NOTES)
-Address = line(min_length=1, max_length=MAX_ADDRESS)
+VideoUrl = line(min_length=1, max_length=MAX_URL)
 
 EXAMPLE_ID = "ae58b21c-5680-5dac-ac3f-d2e93ca00615"
 EXAMPLE_TASK = "2c1f5a58-9b1e-4c57-8f55-0d3f4d1c2b3a"
@@ -63,7 +63,7 @@ class SaveIn(Body):
     """What to keep: a finished choreography, by its task or by its video's address."""
 
     task_id: Id | None = None
-    video_url: Address | None = Field(  # type: ignore[valid-type]
+    video_url: VideoUrl | None = Field(  # type: ignore[valid-type]
         default=None, description="A link to, or the path of, the video of a task of yours"
     )
     title: Title | None = Field(default=None, description="Else the song's")  # type: ignore[valid-type]

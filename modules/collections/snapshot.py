@@ -1,4 +1,4 @@
-"""What of a finished task is kept: everything the saved row and its readers need."""
+"""A snapshot of a finished task: everything the saved row and its readers need."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNNAMED = "Choreography"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keepsake:
+class ChoreographySnapshot:
     """A video and how it came about, as events state it.
 
     Attributes
@@ -26,7 +26,7 @@ class Keepsake:
     duration_s : float
         Seconds, ≥ 0.
     music_info, generation_parameters : mapping or None
-        In the old app's words; its pages read them.
+        As the old app's pages read them.
     video_path, thumbnail_path : str, str or None
         Where the old app finds the video; what it prints as the picture's address.
     video_key, thumbnail_key, timeline_key : str or None
@@ -50,12 +50,12 @@ class Keepsake:
     relaxed: tuple[str, ...] = ()
 
     def as_event(self) -> dict[str, Any]:
-        """Give it as plain JSON."""
+        """Return it as plain JSON."""
         return {**asdict(self), "move_labels": dict(self.move_labels), "relaxed": [*self.relaxed]}
 
 
 def finished(view: TaskView) -> FinishedTask:
-    """Give what may be kept of a task that others see.
+    """Return what may be saved of a task that others see.
 
     Raises
     ------
@@ -76,8 +76,8 @@ def finished(view: TaskView) -> FinishedTask:
     )
 
 
-def keepsake_of(task: FinishedTask) -> Keepsake:
-    """Give what is kept of a task.
+def snapshot_of(task: FinishedTask) -> ChoreographySnapshot:
+    """Return the snapshot of a task.
 
     The thumbnail's path stays empty: the old app prints it raw into its pages, and ours is
     reached by links that end.
@@ -92,7 +92,7 @@ def keepsake_of(task: FinishedTask) -> Keepsake:
     if not isinstance(video_path, str) or not 0 < len(video_path) <= MAX_PATH:
         raise NothingToSave("This choreography has no video to save.")
     tempo_bpm = _number(result.get("tempo_bpm"))
-    return Keepsake(
+    return ChoreographySnapshot(
         duration_s=_number(result.get("duration"), result.get("sequence_duration")) or 0.0,
         music_info=_music_info(task, tempo_bpm),
         generation_parameters=_present(
@@ -113,9 +113,9 @@ def keepsake_of(task: FinishedTask) -> Keepsake:
 
 
 def title_of(task: FinishedTask) -> str:
-    """Give the title of what is saved without one: the song's."""
-    words = " ".join(_song_word(task, "title").split())
-    title = "".join(sign for sign in words if unicodedata.category(sign) not in ("Cc", "Cs"))
+    """Return the title of what is saved without one: the song's."""
+    line = " ".join(_song_text(task, "title").split())
+    title = "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cs"))
     return title[:MAX_TITLE].strip() or UNNAMED
 
 
@@ -125,19 +125,19 @@ def _music_info(task: FinishedTask, tempo_bpm: float | None) -> dict[str, Any]:
         difficulty=task.difficulty,
         energy_level=task.energy_level,
         style=task.style,
-        title=_song_word(task, "title") or None,
-        artist=_song_word(task, "artist") or None,
+        title=_song_text(task, "title") or None,
+        artist=_song_text(task, "artist") or None,
         tempo=tempo_bpm,
         bpm=tempo_bpm,
     )
 
 
-def _song_word(task: FinishedTask, name: str) -> str:
-    """Read a word about the song: as it was requested, else as the job found it."""
+def _song_text(task: FinishedTask, name: str) -> str:
+    """Return a text about the song: as it was requested, else as the job found it."""
     found = task.result.get("song")
     for song in (task.song, found):
-        if isinstance(song, Mapping) and isinstance(word := song.get(name), str) and word.strip():
-            return word.strip()
+        if isinstance(song, Mapping) and isinstance(text := song.get(name), str) and text.strip():
+            return text.strip()
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Find the task behind the address of one of our videos."""
+"""Find the task whose video a URL names."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from modules.collections.contract import UnknownVideo
 if TYPE_CHECKING:
     from modules.choreography.contract import FinishedTask
 
-MAX_ADDRESS = 2000
-"""Characters of an address; a signed link has some 200."""
+MAX_URL = 2000
+"""Characters of a URL; a signed link has some 200."""
 
 # A later claim of a task adds its number to the name.
 _NAME = re.compile(
@@ -21,35 +21,35 @@ _NAME = re.compile(
 )
 
 
-def task_behind(address: str) -> UUID:
-    """Give the task whose video the address may be; whether it is, the task's result says.
+def task_of_video_url(url: str) -> UUID:
+    """Return the task whose video the URL may be; whether it is, the task's result says.
 
     Nothing is fetched, and no signature is looked at: the task must be the asker's own, and the
-    address its video's.
+    URL its video's.
 
     Raises
     ------
     UnknownVideo
         If no video of ours is named like this.
     """
-    named = _NAME.fullmatch(_path(address).rpartition("/")[2])
+    named = _NAME.fullmatch(_path(url).rpartition("/")[2])
     if named is None:
         raise _unknown()
     return UUID(named[1])
 
 
-def must_be_video_of(task: FinishedTask, address: str) -> None:
-    """Raise ``UnknownVideo`` unless the address is a link to, or the path of, the task's video."""
-    path = _path(address)
+def must_be_video_of(task: FinishedTask, url: str) -> None:
+    """Raise ``UnknownVideo`` unless the URL is a link to, or the path of, the task's video."""
+    path = _path(url)
     key = task.result.get("video_key") or task.result.get("video_path")
     linked = isinstance(key, str) and f"/{path}".endswith(f"/{key.lstrip('/')}")
     if not linked and path != task.result.get("video_path"):
         raise _unknown()
 
 
-def _path(address: str) -> str:
+def _path(url: str) -> str:
     try:
-        return unquote(urlsplit(address).path) if len(address) <= MAX_ADDRESS else ""
+        return unquote(urlsplit(url).path) if len(url) <= MAX_URL else ""
     except ValueError:
         return ""
 

@@ -18,7 +18,7 @@ from modules.choreography.queries import get_task
 from modules.choreography.tests.makers import a_claim, a_task, a_user
 from modules.collections.auto_save import wants_auto_save
 from modules.collections.contract import NothingToSave, Origin
-from modules.collections.domain import id_of
+from modules.collections.domain import Details, id_of
 from modules.collections.queries import get_item
 from modules.collections.tests.makers import (
     SONG,
@@ -201,7 +201,7 @@ def give_what_no_column_holds(task: FinishedTask) -> PendingSave | None:
     pending = an_auto_save().prepare(task)
     assert pending is not None
     [item] = pending.aggregates
-    item.words = ("", "", "")
+    item.details = Details("", "", "")
     item.revise(title="x" * 200)
     item.pending_events[-1].__dict__["title"] = "x" * 300
     return pending

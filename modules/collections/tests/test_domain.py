@@ -18,24 +18,31 @@ from modules.collections.contract import (
     UnusableTitle,
 )
 from modules.collections.domain import (
+    Details,
     SavedChoreography,
     adopt_row,
-    checked_words,
+    checked_details,
     id_of,
     save_task,
 )
-from modules.collections.snapshot import Keepsake, keepsake_of, title_of
+from modules.collections.snapshot import ChoreographySnapshot, snapshot_of, title_of
 from modules.collections.tests.makers import a_finished_task, a_result
 from modules.errors import DomainError
 
 TASK = UUID("2c1f5a58-9b1e-4c57-8f55-0d3f4d1c2b3a")
-VIDEO = Keepsake(duration_s=93.25, music_info=None, generation_parameters=None, video_path="x.mp4")
-WORDS = {"title": "First dance", "difficulty": "beginner", "notes": "Slowly."}
+VIDEO = ChoreographySnapshot(
+    duration_s=93.25, music_info=None, generation_parameters=None, video_path="x.mp4"
+)
+DETAILS = Details(title="First dance", difficulty="beginner", notes="Slowly.")
 
 
 def an_item(**more: str) -> SavedChoreography:
     return save_task(
-        user_id=7, task_id=TASK, origin=Origin.DANCER, keepsake=VIDEO, **{**WORDS, **more}
+        user_id=7,
+        task_id=TASK,
+        origin=Origin.DANCER,
+        details=DETAILS._replace(**more),
+        snapshot=VIDEO,
     )
 
 
@@ -50,16 +57,16 @@ def test_the_id_is_a_function_of_user_and_task() -> None:
     assert id_of(user_id=7, task_id=TASK) == UUID("ae58b21c-5680-5dac-ac3f-d2e93ca00615")
 
 
-def test_words_are_revised_one_by_one_and_nothing_new_is_no_news() -> None:
+def test_details_are_revised_one_by_one_and_no_change_is_no_event() -> None:
     item = an_item()
     item.collect_events()
     item.revise(title=" First dance ", difficulty="beginner")
     item.revise()
     assert news(item) == []
     item.revise(notes="Faster!")
-    assert item.words == ("First dance", "beginner", "Faster!")
+    assert item.details == ("First dance", "beginner", "Faster!")
     item.revise(title="Second", notes="")
-    assert item.words == ("Second", "beginner", "")
+    assert item.details == ("Second", "beginner", "")
     assert news(item) == ["ChoreographyRevised"] * 2
 
 
@@ -67,7 +74,11 @@ def test_what_is_removed_can_neither_be_revised_nor_removed() -> None:
     item = an_item()
     item.remove()
     item.collect_events()
-    for command in (item.remove, item.revise, lambda: item.adopt_words(title="x", difficulty="y")):
+    for command in (
+        item.remove,
+        item.revise,
+        lambda: item.adopt_details(title="x", difficulty="y"),
+    ):
         with pytest.raises(SavedChoreographyNotFound):
             command()
     assert news(item) == []
@@ -75,10 +86,10 @@ def test_what_is_removed_can_neither_be_revised_nor_removed() -> None:
 
 def test_what_is_removed_can_be_saved_again_under_its_id() -> None:
     item = an_item()
-    item.save_again(origin=Origin.DANCER, keepsake=VIDEO, **WORDS)  # kept already: no news
+    item.save_again(origin=Origin.DANCER, details=DETAILS, snapshot=VIDEO)  # kept already: no news
     item.remove()
-    item.save_again(origin=Origin.DANCER, keepsake=VIDEO, **{**WORDS, "title": "Again"})
-    assert (item.words[0], item.is_removed, item.version) == ("Again", False, 3)
+    item.save_again(origin=Origin.DANCER, details=DETAILS._replace(title="Again"), snapshot=VIDEO)
+    assert (item.details[0], item.is_removed, item.version) == ("Again", False, 3)
     assert news(item) == ["ChoreographySaved", "ChoreographyRemoved", "ChoreographySavedAgain"]
 
 
@@ -88,24 +99,24 @@ def test_only_the_owner_sees_it() -> None:
         an_item().must_belong_to(8)
 
 
-def test_the_words_of_the_old_app_are_taken_as_they_are() -> None:
+def test_the_details_of_the_old_app_are_taken_as_they_are() -> None:
     item = adopt_row(
         item_id=uuid4(),
         user_id=7,
         saved_at=datetime(2024, 1, 1, tzinfo=UTC),
         title="",
         difficulty="unheard of",
-        keepsake=VIDEO,
+        snapshot=VIDEO,
     )
-    item.adopt_words(title="", difficulty="unheard of")
+    item.adopt_details(title="", difficulty="unheard of")
     assert news(item) == ["ChoreographySaved"]
-    item.adopt_words(title="New", difficulty="unheard of")
+    item.adopt_details(title="New", difficulty="unheard of")
     [revised] = item.collect_events()
-    assert (revised.origin, item.words) == ("old app", ("New", "unheard of", ""))
+    assert (revised.origin, item.details) == ("old app", ("New", "unheard of", ""))
 
 
 @pytest.mark.parametrize(
-    ("words", "refusal"),
+    ("details", "refusal"),
     [
         ({"title": ""}, UnusableTitle),
         ({"title": " \u2003 "}, UnusableTitle),
@@ -120,21 +131,24 @@ def test_the_words_of_the_old_app_are_taken_as_they_are() -> None:
         ({"notes": "half \udc00"}, UnusableNotes),
     ],
 )
-def test_words_nobody_can_show_are_refused_and_nothing_is_recorded(
-    words: dict[str, str], refusal: type[DomainError]
+def test_details_nobody_can_show_are_refused_and_nothing_is_recorded(
+    details: dict[str, str], refusal: type[DomainError]
 ) -> None:
     item = an_item()
     item.collect_events()
     with pytest.raises(refusal):
-        item.revise(**words)
-    assert (news(item), item.words) == ([], tuple(WORDS.values()))
+        item.revise(**details)
+    assert (news(item), item.details) == ([], DETAILS)
     with pytest.raises(refusal):
-        an_item(**words)
+        an_item(**details)
 
 
 def test_any_writing_and_any_picture_is_a_title() -> None:
     title = "Bachata\u00a0für 👩‍👩‍👧 · ñandú · Любовь · 愛"
-    assert checked_words(title, "advanced", "a\r\nb\tc\u2028d")[::2] == (title, "a\nb\tc\u2028d")
+    assert checked_details(Details(title, "advanced", "a\r\nb\tc\u2028d"))[::2] == (
+        title,
+        "a\nb\tc\u2028d",
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,12 +166,12 @@ def test_any_writing_and_any_picture_is_a_title() -> None:
 def test_without_a_title_it_is_called_as_its_song(song: object, found: object, title: str) -> None:
     task = a_finished_task(user_id=7, song=song, result=a_result(TASK, song=found))
     assert title_of(task) == title
-    assert checked_words(title_of(task), "beginner", "")
+    assert checked_details(Details(title_of(task), "beginner", ""))
 
 
 def test_music_and_wishes_are_kept_in_the_old_apps_words() -> None:
     task = a_finished_task(user_id=7, task_id=TASK)
-    kept = keepsake_of(task)
+    kept = snapshot_of(task)
     assert kept.music_info == {
         "source": task.audio_input,
         "difficulty": "beginner",
@@ -179,7 +193,7 @@ def test_music_and_wishes_are_kept_in_the_old_apps_words() -> None:
 @pytest.mark.parametrize("video_path", [None, "", 7, "x" * 501])
 def test_without_a_video_there_is_nothing_to_save(video_path: object) -> None:
     with pytest.raises(NothingToSave):
-        keepsake_of(a_finished_task(user_id=7, result=a_result(TASK, video_path=video_path)))
+        snapshot_of(a_finished_task(user_id=7, result=a_result(TASK, video_path=video_path)))
 
 
 def test_a_job_that_talks_nonsense_costs_figures_and_no_more() -> None:
@@ -191,6 +205,6 @@ def test_a_job_that_talks_nonsense_costs_figures_and_no_more() -> None:
         "video_key": 7,
         "song": [],
     }
-    kept = keepsake_of(a_finished_task(user_id=7, song=None, result=result))
+    kept = snapshot_of(a_finished_task(user_id=7, song=None, result=result))
     assert (kept.duration_s, kept.tempo_bpm, kept.move_labels) == (0.0, None, {"turn": 2})
     assert (kept.relaxed, kept.video_key) == ((), None)

@@ -36,6 +36,7 @@ DATABASE_URL = env.str("DATABASE_URL", "")
 SECRET_KEY = env.str("SECRET_KEY", "")
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+PAGES_DIR = ROOT / "frontend" / "dist"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media"))).resolve()
 
 LEGACY_USER_TABLE = env.str(

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from config import importing, wiring
 from config.demo.errors import DemoRefused
+from config.pages.building import ensure_built
 from modules.identity.contract import ensure_user
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def prepare(*, song: Path | None, moves: Path | None, tell: Callable[[str], None
     _migrate(tell)
     added = _add_song(song, tell)
     _import_moves(moves, tell)
+    ensure_built(settings.ROOT / "frontend", tell=tell)
     user = ensure_user(DEMO_USERNAME, display_name="Demo dancer")
     return Prepared(user_id=user.id, song=added)
 

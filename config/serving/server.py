@@ -149,7 +149,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
     if dispatcher is not None:
         server.on_startup(dispatcher.start)
         server.on_shutdown(dispatcher.stop)
-    server.on_startup(lambda: tell(f"Serving {site.address}/api/docs; stop with Ctrl-C"))
+    server.on_startup(lambda: tell(f"Serving {site.address}; stop with Ctrl-C"))
     server.serve()
 
 

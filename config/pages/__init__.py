@@ -1,0 +1,1 @@
+"""The pages: the single-page application of ``frontend/``, built once and served as files."""

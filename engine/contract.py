@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-type Difficulty = Literal["beginner", "intermediate", "advanced"]
-type Energy = Literal["low", "medium", "high"]
+Difficulty = Literal["beginner", "intermediate", "advanced"]
+Energy = Literal["low", "medium", "high"]
 type TempoSource = Literal["sound", "annotated"]
 
-DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty.__value__)
-ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy.__value__)
+DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
+ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy)
 
 BEATS_PER_EIGHT = 8
 MIN_SPEED = 0.80

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from modules.errors import DomainError
@@ -14,9 +14,8 @@ from modules.errors import DomainError
 MAX_ATTEMPTS = 3
 """Times one task is dispatched before it fails with ``job_lost``."""
 
-DIFFICULTIES = ("beginner", "intermediate", "advanced")
-ENERGY_LEVELS = ("low", "medium", "high")
-STYLES = ("romantic", "energetic", "sensual", "playful", "modern")
+Style = Literal["romantic", "energetic", "sensual", "playful", "modern"]
+STYLES: tuple[Style, ...] = get_args(Style)
 
 DISPATCH = "generation.dispatch"
 """Outbox kind: start a job for ``{task_id, attempt}``."""
@@ -172,7 +171,8 @@ class GenerationParameters:
     audio_input : str
         ``song:<id>``, a YouTube address, or a ``gs://`` object.
     difficulty, energy_level, style : str
-        One of ``DIFFICULTIES``, ``ENERGY_LEVELS``, ``STYLES``; None leaves the last two open.
+        One of the engine's ``DIFFICULTIES`` and ``ENERGY_LEVELS``, and of ``STYLES``; None leaves
+        the last two open.
     seed : int or None
         The same parameters and seed give the same choreography; None: a new one every time.
     """

@@ -7,9 +7,8 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
 from modules.choreography.contract import (
-    DIFFICULTIES,
-    ENERGY_LEVELS,
     STYLES,
     GenerationParameters,
     UnknownDifficulty,

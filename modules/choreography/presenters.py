@@ -12,7 +12,7 @@ from modules.choreography.ports import Links
 from modules.choreography.queue_estimate import CachedQueue, Queue
 from modules.choreography.schemas import (
     Difficulty,
-    EnergyLevel,
+    Energy,
     SongOfTask,
     Status,
     Style,
@@ -97,7 +97,7 @@ def _parameters(view: TaskView) -> TaskParameters:
     return TaskParameters(
         audio_input=view.audio_input,
         difficulty=cast(Difficulty, view.difficulty),
-        energy_level=cast(EnergyLevel | None, view.energy_level),
+        energy_level=cast(Energy | None, view.energy_level),
         style=cast(Style | None, view.style),
         seed=view.seed,
     )

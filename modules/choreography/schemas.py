@@ -8,13 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
-from modules.choreography.contract import GenerationParameters
+from engine.contract import Difficulty, Energy
+from modules.choreography.contract import GenerationParameters, Style
 from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
 from modules.web.contract import Answer, Body, Paging, line, prose
 
-Difficulty = Literal["beginner", "intermediate", "advanced"]
-EnergyLevel = Literal["low", "medium", "high"]
-Style = Literal["romantic", "energetic", "sensual", "playful", "modern"]
 Status = Literal["started", "running", "completed", "failed"]
 StatusFilter = Literal["started", "running", "completed", "failed", "pending", "processing"]
 Phase = Literal["requested", "dispatched", "running", "completed", "failed", "cancelled"]
@@ -64,7 +62,7 @@ class GenerationWishes(Body):
         WithJsonSchema(ADDRESS_SCHEMA),
     ]
     difficulty: Difficulty
-    energy_level: EnergyLevel | None = None
+    energy_level: Energy | None = None
     style: Style | None = None
     seed: Annotated[
         int | None,
@@ -103,7 +101,7 @@ class TaskParameters(Answer):
 
     audio_input: str
     difficulty: Difficulty
-    energy_level: EnergyLevel | None
+    energy_level: Energy | None
     style: Style | None
     seed: int | None
 
@@ -213,7 +211,7 @@ class UnderstoodWish(Answer):
     """What a typed wish asks for; null where it says nothing."""
 
     difficulty: Difficulty | None
-    energy_level: EnergyLevel | None
+    energy_level: Energy | None
     style: Style | None
     tempo: Annotated[int, Field(ge=40, le=250)] | Literal["slow", "medium", "fast"] | None = Field(
         description="BPM where a number was named, else a word"
@@ -246,7 +244,7 @@ class TimelineSection(Answer):
     start_s: float
     end_s: float
     label: str
-    energy: EnergyLevel
+    energy: Energy
 
 
 class TimelineMove(Answer):

@@ -14,7 +14,8 @@ from uuid import UUID, uuid5
 
 from eventsourcing.domain import Aggregate, event
 
-from modules.choreography.contract import DIFFICULTIES, UnknownDifficulty
+from engine.contract import DIFFICULTIES
+from modules.choreography.contract import UnknownDifficulty
 from modules.collections.contract import (
     MAX_NOTES,
     MAX_TITLE,

@@ -16,8 +16,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from engine.contract import DIFFICULTIES
 from legacy_compat.schema import qualified
-from modules.choreography.contract import DIFFICULTIES
 from modules.collections.contract import (
     MoveCount,
     Origin,
@@ -37,7 +37,7 @@ def _folded(text: str) -> str:
     return f"lower(regexp_replace(normalize({text}, NFKD), {marks}, '', 'g'))"
 
 
-_LEVEL = "array_position(ARRAY['beginner', 'intermediate', 'advanced']::text[], s.difficulty::text)"
+_LEVEL = f"array_position(ARRAY{list(DIFFICULTIES)}::text[], s.difficulty::text)"
 _SORTED = {
     "created_at": "s.created_at",
     "title": _folded("s.title"),

@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from engine.contract import Difficulty
 from modules.collections.contract import MAX_NOTES, MAX_TITLE
 from modules.collections.video_urls import MAX_URL
 from modules.web.contract import Answer, Body, Id, Paging, line, prose
 
-Difficulty = Literal["beginner", "intermediate", "advanced"]
 Ordering = Literal[
     "created_at",
     "-created_at",

@@ -12,12 +12,13 @@ from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
+from engine.contract import DIFFICULTIES
+
 ACCESS_LIFE = timedelta(minutes=60)
 REFRESH_LIFE = timedelta(days=7)
 REPEAT_WITHIN = timedelta(seconds=30)
 LEEWAY = timedelta(seconds=30)
 
-DIFFICULTIES = ("beginner", "intermediate", "advanced")
 DEFAULT_PREFERENCES: Mapping[str, Any] = {
     "auto_save_choreographies": True,
     "default_difficulty": None,

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from engine.contract import Difficulty
 from modules.identity.domain import MAX_KEY_LENGTH, check_plain, check_text
 from modules.web.contract import Answer, Body, line
 
@@ -74,7 +75,6 @@ Email = Annotated[
     WithJsonSchema({"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH}),
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-Difficulty = Literal["beginner", "intermediate", "advanced"]
 
 USER: dict[str, Any] = {
     "id": 7,

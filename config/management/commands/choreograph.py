@@ -12,7 +12,8 @@ from django.db.utils import ProgrammingError
 from config import importing, wiring
 from config.embedded_postgres import EmbeddedPostgresUnavailable
 from config.plan_table import explained, summed_up
-from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from modules.choreography.contract import STYLES
 from modules.errors import BachataError
 
 if TYPE_CHECKING:

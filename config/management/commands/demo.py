@@ -20,7 +20,8 @@ from config.demo.screen import Screen
 from config.demo.serving import serve_until_stopped, site_at
 from config.demo.setup import prepare
 from config.embedded_postgres import EmbeddedPostgresUnavailable
-from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, GenerationParameters
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from modules.choreography.contract import STYLES, GenerationParameters
 from modules.errors import BachataError
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from modules.choreography.contract import ParsedQuery
+from engine.contract import Difficulty, Energy
+from modules.choreography.contract import ParsedQuery, Style
 from modules.choreography.ports import QueryParser
 from modules.choreography.query_parser.explanation import WITHOUT_GEMINI, language_of_sentence
 
@@ -39,9 +40,9 @@ class GeminiAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    difficulty: Literal["beginner", "intermediate", "advanced"] | None
-    energy_level: Literal["low", "medium", "high"] | None
-    style: Literal["romantic", "energetic", "sensual", "playful", "modern"] | None
+    difficulty: Difficulty | None
+    energy_level: Energy | None
+    style: Style | None
     tempo: Literal["slow", "medium", "fast"] | None
     tempo_bpm: Annotated[int, Field(ge=60, le=220)] | None
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
 from modules.choreography.query_parser.tokens import fold, stem
 
 
@@ -23,9 +24,9 @@ class Slot(StrEnum):
     TEMPO = "tempo"
 
 
-SCALES: Mapping[Slot, tuple[str, str, str]] = {
-    Slot.DIFFICULTY: ("beginner", "intermediate", "advanced"),
-    Slot.ENERGY: ("low", "medium", "high"),
+SCALES: Mapping[Slot, tuple[str, ...]] = {
+    Slot.DIFFICULTY: DIFFICULTIES,
+    Slot.ENERGY: ENERGY_LEVELS,
     Slot.TEMPO: ("slow", "medium", "fast"),
 }
 """The values of a slot from little to much."""

@@ -234,7 +234,7 @@ def _adjusted(
     return scale[place]
 
 
-def _denied(scale: tuple[str, str, str], place: int, *, softly: bool) -> str | None:
+def _denied(scale: tuple[str, ...], place: int, *, softly: bool) -> str | None:
     """``not hard`` is easy, ``not very hard`` and ``not easy`` the middle; not the middle: any."""
     low, middle, _ = scale
     if place == 1:

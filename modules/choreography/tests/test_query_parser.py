@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.choreography.contract import DIFFICULTIES, ENERGY_LEVELS, STYLES, ParsedQuery
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from modules.choreography.contract import STYLES, ParsedQuery
 from modules.choreography.query_parser import parse_query
 from modules.choreography.query_parser.tokens import is_typo_of, split_words, stem
 from modules.choreography.tests.typed_queries import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from engine.contract import Section, Wishes
 from engine.planning.candidates import ENERGY_RANK, Candidate, CandidatePool
+from engine.planning.cells import Cell, Slot
 
 MAX_OTHER_DIFFICULTY_SHARE = 0.4
 """Share of the eights that easier moves may have: the rest is "mostly" of the wished difficulty."""
@@ -19,53 +20,6 @@ MAX_SAME_LABEL = 2
 
 SAME_LABEL_COST = 0.25
 """What following a move of the same label costs in fit: more than a step of energy."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A stretch of the song that one clip dances: an eight, or what lies around the eights.
-
-    Attributes
-    ----------
-    bounds : tuple of int
-        Indices into the song's grid: start, places where it may be divided, end.
-    one : int
-        Index of the first beat of its eight; the start where there is no eight.
-    section : int
-        Index of the section it belongs to.
-    eight : int
-        How many eights of its section come before it.
-    is_eight : bool
-        Whether a whole eight is inside.
-    ends_on_beat : bool
-        Whether it ends on a beat that was found, or with the song.
-    """
-
-    bounds: tuple[int, ...]
-    one: int
-    section: int
-    eight: int
-    is_eight: bool
-    ends_on_beat: bool
-
-    @property
-    def first(self) -> int:
-        """Where it starts."""
-        return self.bounds[0]
-
-    @property
-    def last(self) -> int:
-        """Where it ends."""
-        return self.bounds[-1]
-
-    @property
-    def is_joined(self) -> bool:
-        """Whether it can be divided without dividing an eight."""
-        return len(self.bounds) > 2
-
-    def goes_on_in(self, other: Cell) -> bool:
-        """Whether one move may dance through both."""
-        return (self.section, self.is_eight) == (other.section, other.is_eight)
 
 
 class Violations(NamedTuple):
@@ -91,22 +45,6 @@ class Violations(NamedTuple):
     def would_gain_from_less(self) -> bool:
         """Whether dancing fewer eights might break less."""
         return self.spoils_return or self.difficulty_excess > 0
-
-
-class Slot(NamedTuple):
-    """Where in the song a move is wanted: the cells still to dance, up to its section's end."""
-
-    cells: Sequence[Cell]
-    run: int
-    """How many of the cells, from the first, belong to its section."""
-
-
-def next_slot(queue: Sequence[Cell]) -> Slot:
-    """Look at the front of the queue."""
-    run = 1
-    while run < len(queue) and queue[0].goes_on_in(queue[run]):
-        run += 1
-    return Slot(queue, run)
 
 
 class Placement(NamedTuple):

@@ -10,11 +10,8 @@ before is danced with the same moves.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.contract import (
@@ -29,7 +26,8 @@ from engine.contract import (
 )
 from engine.planning.alignment import SongGrid, Warp, align, align_evenly, fits, song_grid
 from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
-from engine.planning.constraints import Cell, Placement, PlanState, Slot, next_slot
+from engine.planning.cells import Cell, Slot, cut_into_cells, divide, next_slot
+from engine.planning.constraints import Placement, PlanState
 
 PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
 """What is said of a clip that does not dance one beat of its own to a beat of the song."""
@@ -86,7 +84,7 @@ def plan(
     pool = choose_candidates(song, clips, wishes, seed=seed)
     sections = _sections(analysis)
     state = PlanState(pool, wishes, sections)
-    cells = _cells(song, analysis.ones, sections)
+    cells = cut_into_cells(song, analysis.ones, sections)
     moves = tuple(
         _planned_move(song, index, danced, choice)
         for index, (danced, choice) in enumerate(_choices(song, state, cells))
@@ -111,73 +109,6 @@ def _difficulty(pool: CandidatePool, state: PlanState) -> Iterator[tuple[str, st
     if not state.keeps_difficulty:
         wished = state.wishes.difficulty
         yield "difficulty", f"Too few {wished} moves can follow this song to dance most of it."
-
-
-def _cells(song: SongGrid, counted: Sequence[int], sections: Sequence[Section]) -> list[Cell]:
-    """Cut the song into cells; ``counted`` are the song's ones."""
-    ones = [song.lead_beats + one for one in counted if one < song.n_beats]
-    start, stop, end = (ones[0], ones[-1], song.last) if ones else (0, 0, song.last)
-    before = range(start, 0, -BEATS_PER_EIGHT)
-    after = range(stop, end, BEATS_PER_EIGHT)
-    edges = list(pairwise(sorted({0, *before, *ones, *after, end})))
-    spans = _joined(edges, cut_short={one for one in ones if one != start})
-    if len(spans) > 1 and _length(spans[0]) < BEATS_PER_EIGHT:
-        spans[:2] = [(*spans[0], *spans[1][1:])]
-    if len(spans) > 1 and spans[-1][0] == stop and not _is_eight(song, stop, end):
-        spans[-2:] = [(*spans[-2], end)]
-    return _numbered([_cell(song, span, sections) for span in spans])
-
-
-def _joined(spans: Sequence[tuple[int, int]], *, cut_short: set[int]) -> list[tuple[int, ...]]:
-    """Join what a section's last eight lacks of eight beats to the eight before it.
-
-    The song's first and last stretch are not looked at, nor any that starts at none of
-    ``cut_short``.
-    """
-    joined: list[tuple[int, ...]] = []
-    for span in spans:
-        is_short = _length(span) < BEATS_PER_EIGHT and span[0] in cut_short and span != spans[-1]
-        if is_short and joined:
-            joined[-1] = (*joined[-1], span[1])
-        else:
-            joined.append(span)
-    return joined
-
-
-def _cell(song: SongGrid, bounds: tuple[int, ...], sections: Sequence[Section]) -> Cell:
-    """Make a cell; it belongs to the section in which its eight has its middle."""
-    first, last = max(pairwise(bounds), key=_length)
-    middle_s = (song.times_s[first] + song.times_s[last]) / 2
-    section = bisect_right([section.start_s for section in sections], middle_s) - 1
-    return Cell(
-        bounds=bounds,
-        one=first,
-        section=max(section, 0),
-        eight=0,
-        is_eight=_is_eight(song, first, last),
-        ends_on_beat=bounds[-1] <= song.last_beat or bounds[-1] == song.last,
-    )
-
-
-def _numbered(cells: Sequence[Cell]) -> list[Cell]:
-    """Count the eights of each section."""
-    eights: Counter[int] = Counter()
-    numbered = []
-    for cell in cells:
-        numbered.append(replace(cell, eight=eights[cell.section]))
-        eights[cell.section] += cell.is_eight
-    return numbered
-
-
-def _is_eight(song: SongGrid, first: int, last: int) -> bool:
-    """Whether a stretch is eight found beats, the last of which the song's end may cut short."""
-    starts_found = song.lead_beats <= first
-    ends_found = last <= song.last_beat or last == song.last == song.last_beat + 1
-    return starts_found and ends_found and last - first == BEATS_PER_EIGHT
-
-
-def _length(bounds: tuple[int, ...]) -> int:
-    return bounds[-1] - bounds[0]
 
 
 def _choices(
@@ -285,24 +216,13 @@ def _evenly_aligned(
 
 
 def _divided(song: SongGrid, state: PlanState, cell: Cell) -> list[Cell]:
-    """Divide a cell where it was joined, else in two halves."""
-    bounds, at_s = cell.bounds, song.times_s[cell.first]
+    """Divide a cell where it was joined, else in two halves, which is said."""
+    at_s = song.times_s[cell.first]
     if not cell.is_joined:
-        if _length(bounds) < 2:
+        if cell.last - cell.first < 2:
             raise NoMatchingMoves(f"No move is long enough for the song at {at_s:.1f} s.")
         state.relax("eights", f"No move can dance the eight at {at_s:.1f} s as a whole.")
-        bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)
-    return [
-        Cell(
-            bounds=span,
-            one=span[0],
-            section=cell.section,
-            eight=cell.eight,
-            is_eight=cell.is_eight and span[0] == cell.one and _length(span) == BEATS_PER_EIGHT,
-            ends_on_beat=span[1] <= song.last_beat or span[1] == song.last,
-        )
-        for span in pairwise(bounds)
-    ]
+    return divide(song, cell)
 
 
 def _reach(song: SongGrid, candidate: Candidate, slot: Slot, *, most: int) -> int:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from random import Random
 
 from engine.contract import BEATS_PER_EIGHT, Clip, NoMatchingMoves, Wishes
-from engine.planning.alignment import ClipGrid, SongGrid, clip_grid, tempo_ratio
+from engine.planning.alignment import tempo_ratio
+from engine.planning.grids import ClipGrid, SongGrid, clip_grid
 
 DIFFICULTY_RANK = {"beginner": 0, "intermediate": 1, "advanced": 2}
 ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from engine.contract import BEATS_PER_EIGHT, Section
-from engine.planning.alignment import SongGrid
+from engine.planning.grids import SongGrid
 
 
 @dataclass(frozen=True, slots=True)

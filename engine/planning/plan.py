@@ -24,10 +24,11 @@ from engine.contract import (
     SongAnalysis,
     Wishes,
 )
-from engine.planning.alignment import SongGrid, Warp, align, align_evenly, fits, song_grid
+from engine.planning.alignment import Warp, align, align_evenly, fits
 from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
 from engine.planning.cells import Cell, Slot, cut_into_cells, divide, next_slot
 from engine.planning.constraints import Placement, PlanState
+from engine.planning.grids import SongGrid, song_grid
 
 PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
 """What is said of a clip that does not dance one beat of its own to a beat of the song."""

@@ -1,8 +1,9 @@
-"""Laying a clip's beats on a song's beats.
+"""Aligning a clip's beats with a song's beats by warping time.
 
 Positions count beats: 0 is the first beat of a grid, 2.5 lies between the third and fourth.
-A grid turns positions into seconds. Laying a clip on a stretch of song means: as the song
-advances by one beat, the clip advances by ``ratio`` of its own beats.
+A grid turns positions into seconds. Aligning a clip with a stretch of song means: as the song
+advances by one beat, the clip advances by ``ratio`` of its own beats. The warp is piecewise
+linear in the beats, as in beat-synchronous time stretching.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ RATIOS = (1.0, 0.5, 2.0)
 """Clip beats per song beat: the same tempo, a clip at half the tempo, one at twice the tempo."""
 
 MAX_BEAT_SPEED = 2.5
-"""No single beat of a clip is shown faster than this, or slower than its inverse."""
+"""No single beat of a clip is shown faster than this, or slower than its inverse.
+
+Twice the greatest mean speed: a beat that the analysis found half a beat off still passes, a
+stumble of several beats does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Warp:
-    """Where each picture of a clip falls in the song; see ``PlannedMove``."""
+    """Where each picture of a clip falls in the song; linear between the given times.
+
+    Attributes
+    ----------
+    clip_times_s, song_times_s : tuple of float
+        Seconds in the clip and in the song; equally many, at least two, strictly increasing.
+    """
 
     clip_times_s: tuple[float, ...]
     song_times_s: tuple[float, ...]
@@ -43,7 +53,11 @@ class Warp:
 
 
 def tempo_ratio(song: SongGrid, clip: ClipGrid) -> float | None:
-    """Say how many clip beats go on a song beat, or None when the tempi are too far apart."""
+    """Return how many clip beats go on a song beat, one of ``RATIOS``.
+
+    None when even at half or double tempo the mean speed would leave
+    ``MIN_SPEED`` … ``MAX_SPEED``.
+    """
     for ratio in RATIOS:
         if MIN_SPEED <= ratio * clip.period_s / song.period_s <= MAX_SPEED:
             return ratio
@@ -53,7 +67,23 @@ def tempo_ratio(song: SongGrid, clip: ClipGrid) -> float | None:
 def fits(
     song: SongGrid, clip: ClipGrid, *, first: int, last: int, entry: int, ratio: float
 ) -> bool:
-    """Say whether the clip, from beat ``entry`` on, reaches over the stretch at a fair speed."""
+    """Whether a clip reaches over a stretch of song at a fair speed.
+
+    Parameters
+    ----------
+    first, last : int
+        The stretch, as indices into the song's grid, ``first < last``.
+    entry : int
+        Beat of the clip it is entered at, ≥ 0; must be one of its entries.
+    ratio : float
+        Clip beats per song beat.
+
+    Returns
+    -------
+    bool
+        True if the clip has enough beats from there and its mean speed is within
+        ``MIN_SPEED`` … ``MAX_SPEED``.
+    """
     stop = entry + ratio * (song.positions[last] - song.positions[first])
     if entry >= clip.n_entries or stop > clip.end + EPSILON:
         return False
@@ -64,7 +94,19 @@ def fits(
 def align(
     song: SongGrid, clip: ClipGrid, *, first: int, last: int, entry: int, ratio: float
 ) -> Warp:
-    """Put every beat of the clip on its beat of the song; the stretch must fit, see ``fits``."""
+    """Put every beat of a clip on its beat of the song.
+
+    Parameters
+    ----------
+    first, last, entry, ratio
+        As in ``fits``, for which they must be true.
+
+    Returns
+    -------
+    Warp
+        A point for every song beat of the stretch, at double tempo two; it starts and ends on
+        the very floats of the song's grid.
+    """
     start = song.positions[first]
     steps = list(song.positions[first : last + 1])
     if ratio > 1:
@@ -80,9 +122,22 @@ def align(
 def align_evenly(
     song: SongGrid, clip: ClipGrid, *, first: int, last: int, ratio: float
 ) -> Warp | None:
-    """Cover a stretch evenly, without regard to its beats, or give None for lack of pictures.
+    """Cover a stretch at one speed, without regard to its beats.
 
     For where the song has no steady beat, so that no clip can follow it.
+
+    Parameters
+    ----------
+    first, last : int
+        The stretch, as indices into the song's grid, ``first < last``.
+    ratio : float
+        Clip beats per song beat; the speed is as near to it as the clip is long.
+
+    Returns
+    -------
+    Warp or None
+        From the clip's first beat on, within ``MIN_SPEED`` … ``MAX_SPEED``; None if even at
+        the slowest the clip is too short.
     """
     length_s = song.seconds(first, last)
     available = (clip.times_s[-1] - clip.times_s[0]) / length_s

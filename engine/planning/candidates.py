@@ -24,18 +24,31 @@ CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "de
 """Words of a label or name, or first words of the notes, that give a clip its end of the song."""
 
 SCORE_WEIGHT, ENERGY_WEIGHT, TEMPO_WEIGHT, CHANCE_WEIGHT = 0.40, 0.35, 0.15, 0.10
-"""What makes a clip fit a slot: the wishes, the section's energy, its tempo, and the seed."""
+"""What makes a clip fit a slot: the wishes, the section's energy, its tempo, and the seed.
+
+They sum to 1. Chosen, not measured: the best score counts a little more than the right energy,
+and the seed decides only between clips that are nearly as good."""
 
 STYLE_GAIN = 1.5
-"""A wished style weighs so much more than the wishes do without one."""
+"""A wished style weighs so much more than the wishes do without one.
+
+Chosen such that the best answer to a style goes before a clip one step of energy nearer."""
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
     """A clip that fits the song, with what the planner asks of it again and again.
 
-    ``relative_score`` is its fit to the wishes among all candidates, 0 … 1, with a style to 1.5;
-    ``chance`` is the seed's say, 0 … 1.
+    Attributes
+    ----------
+    ratio : float
+        Clip beats per song beat, one of ``RATIOS``.
+    relative_score : float
+        Its fit to the wishes among all candidates, in [0, 1]; with a style in [0, 1.5].
+    chance : float
+        The seed's say, in [0, 1).
+    tempo_fit : float
+        1 at its own speed, 0.2 at 0.80 times it and 0 at 1.25 times it.
     """
 
     grid: ClipGrid
@@ -75,7 +88,13 @@ class Candidate:
         return DIFFICULTY_RANK[self.clip.difficulty]
 
     def fit(self, energy: float) -> float:
-        """Rate it for a slot of this energy (0 low … 2 high); more is better."""
+        """Return how well it fits a slot; more is better, in [0, 1.2].
+
+        Parameters
+        ----------
+        energy : float
+            The energy wanted, in [0, 2]: 0 low, 1 medium, 2 high.
+        """
         near = 1 - abs(ENERGY_RANK[self.clip.energy_level] - energy) / 2
         return (
             SCORE_WEIGHT * self.relative_score
@@ -87,11 +106,18 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class CandidatePool:
-    """All who may dance to one song.
+    """All clips that may be danced to one song.
 
-    ``short`` are those too short for an eight; they may cover the song's very start and end.
-    ``main_rank`` is the difficulty most eights must have; ``relaxed`` the reason why harder
-    moves were let in, empty if none were.
+    Attributes
+    ----------
+    candidates : tuple of Candidate
+        Those that fill at least one eight, by clip id; at least one.
+    short : tuple of Candidate
+        Those too short for an eight; they may cover the song's very start and end.
+    main_rank : int
+        The difficulty most eights must have: 0, 1, 2.
+    relaxed : str
+        Why harder moves were let in; empty if none were.
     """
 
     candidates: tuple[Candidate, ...]
@@ -115,7 +141,7 @@ class CandidatePool:
 
     @cached_property
     def easiest_rank(self) -> int:
-        """The difficulty of the first eight."""
+        """The difficulty of the first eight: 0, 1, 2."""
         return min(candidate.rank for candidate in self.candidates)
 
     @cached_property
@@ -127,10 +153,17 @@ class CandidatePool:
 def choose_candidates(
     song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int
 ) -> CandidatePool:
-    """Give the clips that may dance to this song.
+    """Return the clips that may be danced to this song.
 
     Beginners get beginner moves only; the others get moves up to their own difficulty. With
     fewer than two clips of the very difficulty, it is relaxed by one step.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+        In any order; one without increasing beats is left out, one given twice counts once.
+    seed : int
+        Shuffles clips that fit equally well, each by its own name.
 
     Raises
     ------

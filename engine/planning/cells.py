@@ -42,12 +42,12 @@ class Cell:
 
     @property
     def first(self) -> int:
-        """Where it starts."""
+        """Where it starts, as an index into the song's grid."""
         return self.bounds[0]
 
     @property
     def last(self) -> int:
-        """Where it ends."""
+        """Where it ends, as an index into the song's grid."""
         return self.bounds[-1]
 
     @property
@@ -61,15 +61,22 @@ class Cell:
 
 
 class Slot(NamedTuple):
-    """Where in the song a move is wanted: the cells still to dance, up to its section's end."""
+    """Where in the song a move is wanted.
+
+    Attributes
+    ----------
+    cells : sequence of Cell
+        All cells still to dance, at least one.
+    run : int
+        How many of them, from the first, one move may dance through: those of its section.
+    """
 
     cells: Sequence[Cell]
     run: int
-    """How many of the cells, from the first, belong to its section."""
 
 
 def next_slot(queue: Sequence[Cell]) -> Slot:
-    """Look at the front of the queue."""
+    """Return the slot at the front of a queue of at least one cell."""
     run = 1
     while run < len(queue) and queue[0].goes_on_in(queue[run]):
         run += 1
@@ -79,7 +86,20 @@ def next_slot(queue: Sequence[Cell]) -> Slot:
 def cut_into_cells(
     song: SongGrid, counted: Sequence[int], sections: Sequence[Section]
 ) -> list[Cell]:
-    """Cut the song into cells; ``counted`` are the song's ones."""
+    """Cut the song into cells that touch, from its start to its end.
+
+    Parameters
+    ----------
+    counted : sequence of int
+        The song's ones as indices of found beats, see ``SongAnalysis.ones``.
+    sections : sequence of Section
+        At least one, touching, from 0 to the song's end.
+
+    Returns
+    -------
+    list of Cell
+        At least one. A stretch shorter than an eight is joined to the eight beside it.
+    """
     ones = [song.lead_beats + one for one in counted if one < song.n_beats]
     start, stop, end = (ones[0], ones[-1], song.last) if ones else (0, 0, song.last)
     before = range(start, 0, -BEATS_PER_EIGHT)
@@ -142,7 +162,18 @@ def _is_eight(song: SongGrid, first: int, last: int) -> bool:
 
 
 def divide(song: SongGrid, cell: Cell) -> list[Cell]:
-    """Divide a cell where it was joined, else in two halves."""
+    """Divide a cell where it was joined, else in two halves.
+
+    Parameters
+    ----------
+    cell : Cell
+        At least two beats long.
+
+    Returns
+    -------
+    list of Cell
+        Two or more; the longest keeps the eight if there is one.
+    """
     bounds = cell.bounds
     if not cell.is_joined:
         bounds = (cell.first, (cell.first + cell.last) // 2, cell.last)

@@ -12,18 +12,35 @@ from engine.planning.candidates import ENERGY_RANK, Candidate, CandidatePool
 from engine.planning.cells import Cell, Slot
 
 MAX_OTHER_DIFFICULTY_SHARE = 0.4
-"""Share of the eights that easier moves may have: the rest is "mostly" of the wished difficulty."""
+"""Share of the eights that other moves may have: the rest is "mostly" of the wished difficulty.
+
+Below a half, as moves that return with their section are danced whatever the share."""
 
 MAX_SAME_LABEL = 2
 """So many moves of one label may follow each other."""
 
-
 SAME_LABEL_COST = 0.25
-"""What following a move of the same label costs in fit: more than a step of energy."""
+"""What following a move of the same label costs in fit, see ``Candidate.fit``.
+
+More than a step of energy (0.175), less than two."""
 
 
 class Violations(NamedTuple):
-    """What a choice breaks; earlier fields weigh more, the smallest tuple is the best choice."""
+    """What a choice breaks, as a lexicographic cost: the smallest tuple is the best choice.
+
+    Attributes
+    ----------
+    clip_twice, misplaced_end, label_thrice, spoils_return, hard_opening, cuts_off_beat : bool
+        The rules of the dance's shape, in the order of their weight.
+    difficulty_excess : float
+        Eights too many of another difficulty than wished, ≥ 0.
+    times_used : int
+        Moves the clip has danced before.
+    cost : float
+        The less it fits, the more; see ``Candidate.fit``.
+    clip_id : str
+        Decides between equals, so that the order of the library does not matter.
+    """
 
     clip_twice: bool
     misplaced_end: bool
@@ -48,7 +65,7 @@ class Violations(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """One move of a section, as it is remembered for the section's return."""
+    """One move of a section, and its cells, as remembered for the section's return."""
 
     candidate: Candidate
     n_cells: int
@@ -56,9 +73,14 @@ class Placement(NamedTuple):
 
 @dataclass
 class PlanState:
-    """The dance so far, and what it allows next.
+    """The plan so far, and what it allows next.
 
-    ``relaxed`` holds the rules that could not be kept, each with the reason of the first time.
+    Attributes
+    ----------
+    sections : sequence of Section
+        At least one; ``Cell.section`` is an index into it.
+    relaxed : dict of str to str
+        The rules that could not be kept, each with the reason of the first time.
     """
 
     pool: CandidatePool
@@ -76,11 +98,11 @@ class PlanState:
         return not self._eights and candidate.rank == self.pool.easiest_rank
 
     def times_used(self, candidate: Candidate) -> int:
-        """Count the moves a clip has danced."""
+        """Return how many moves a clip has danced."""
         return self._uses[candidate.clip.clip_id]
 
     def max_cells(self, slot: Slot, candidate: Candidate) -> int:
-        """Count the cells a clip may dance here.
+        """Return how many cells a clip may dance here, ≥ 1.
 
         As many as the section has, up to the next move that is remembered for it; a closing
         move's slot is kept.
@@ -94,13 +116,13 @@ class PlanState:
         return max(most, 1)
 
     def energy_at(self, cell: Cell) -> float:
-        """Give the energy wanted, 0 low … 2 high: the section's, drawn towards the wish."""
+        """Return the energy wanted, 0 low … 2 high: the section's, drawn half-way to the wish."""
         energy = ENERGY_RANK[self.sections[cell.section].energy]
         wish = self.wishes.energy_level
         return float(energy) if wish is None else (energy + ENERGY_RANK[wish]) / 2
 
     def violations(self, slot: Slot, candidate: Candidate, n_cells: int) -> Violations:
-        """Say what it would break if this clip danced the next ``n_cells`` cells."""
+        """Return what it would break if this clip danced the next ``n_cells`` cells, ≥ 1."""
         clip = candidate.clip
         again = SAME_LABEL_COST * (self._labels[-1:] == [clip.move_label])
         return Violations(
@@ -117,7 +139,7 @@ class PlanState:
         )
 
     def remembered(self, slot: Slot) -> Placement | None:
-        """Give the move this slot had when its section was danced before.
+        """Return the move this slot had when its section was danced before.
 
         None where nothing is remembered, and for the moves that belong to the song's ends:
         another one takes the opening move's slot, and keeps it.
@@ -137,7 +159,7 @@ class PlanState:
         return placement.candidate.clip.clip_id != self._previous
 
     def record(self, slot: Slot, candidate: Candidate, n_cells: int, *, at_s: float) -> None:
-        """Remember a move that is danced from ``at_s`` on, and the rules it breaks."""
+        """Remember a move danced from ``at_s`` seconds on, and the rules it breaks."""
         clip, cell = candidate.clip, slot.cells[0]
         self._record_violations(slot, candidate, n_cells, at_s)
         self._uses[clip.clip_id] += 1
@@ -151,7 +173,7 @@ class PlanState:
                 placements[cell.eight] = Placement(candidate, n_cells)
 
     def record_repeat(self, candidate: Candidate, *, at_s: float) -> None:
-        """Say so when a newly chosen move has been danced though another has not."""
+        """Relax ``repeats`` when a newly chosen move was danced before and another never was."""
         if not self.times_used(candidate):
             return
         fresh = [other for other in self.pool.candidates if self._is_fresh(other)]
@@ -163,7 +185,7 @@ class PlanState:
             )
 
     def relax(self, rule: str, reason: str) -> None:
-        """Note a rule that is not kept; the reason of the first time stays."""
+        """Note a rule that is not kept, and why; the reason of the first time stays."""
         self.relaxed.setdefault(rule, reason)
 
     @property

@@ -36,7 +36,7 @@ PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in doubl
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A clip dancing ``n_cells`` cells, how it is laid on the song, and why it is this one."""
+    """A clip dancing ``n_cells`` cells, how it is aligned, and why it is this one."""
 
     candidate: Candidate
     n_cells: int
@@ -65,10 +65,8 @@ def plan(
         The difficulty decides who may dance; the energy tints that of the sections.
     seed : int
         Another seed gives another choreography of like quality.
-    relaxed : sequence of str
-        What was dropped to find the clips; handed on in front of what is dropped here.
-    reasons : mapping of str to str
-        Why each of them was dropped; handed on likewise.
+    relaxed, reasons
+        What was dropped to find the clips, and why; handed on before what is dropped here.
 
     Returns
     -------
@@ -86,14 +84,20 @@ def plan(
     sections = _sections(analysis)
     state = PlanState(pool, wishes, sections)
     cells = cut_into_cells(song, analysis.ones, sections)
-    moves = tuple(
-        _planned_move(song, index, danced, choice)
-        for index, (danced, choice) in enumerate(_choices(song, state, cells))
-    )
+    chosen = enumerate(_choices(song, state, cells))
+    moves = tuple(_planned_move(song, index, *danced) for index, danced in chosen)
+    dropped = _all_relaxed(pool, state, relaxed, reasons)
+    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+
+
+def _all_relaxed(
+    pool: CandidatePool, state: PlanState, relaxed: Sequence[str], reasons: Mapping[str, str]
+) -> dict[str, str]:
+    """Return everything that was relaxed and why: first for the clips, then for the plan."""
     dropped = dict.fromkeys(relaxed, "No move on offer answered this wish.") | dict(reasons)
     for word, reason in (*_difficulty(pool, state), *state.relaxed.items()):
         dropped.setdefault(word, reason)
-    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+    return dropped
 
 
 def _sections(analysis: SongAnalysis) -> Sequence[Section]:

@@ -20,10 +20,22 @@ DIGITS = 4
 
 
 def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any]:
-    """Give the choreography as plain JSON values, version 1.
+    """Return the choreography as plain JSON values, version 1.
 
     ``first_one`` counts the first section's eights; each later one is counted anew from the beat
     it starts on, as ``SongAnalysis.ones`` does.
+
+    Parameters
+    ----------
+    plan, analysis
+        A song's plan, and the analysis it was made from.
+    title : str
+        What the song is called.
+
+    Returns
+    -------
+    dict
+        Times in seconds to 0.1 ms, tempo in BPM to 0.01, speeds to 0.0001, peaks to 0.001.
     """
     return {
         "version": VERSION,
@@ -86,7 +98,15 @@ class Measures:
 
 
 def measure(plan: Plan, analysis: SongAnalysis) -> Measures:
-    """Measure a plan against the song's beats."""
+    """Measure a plan against the song's beats.
+
+    Parameters
+    ----------
+    plan : Plan
+        With at least one move.
+    analysis : SongAnalysis
+        The one it was made from, with at least one beat.
+    """
     clip_beats = clip_beat_errors_s(plan, analysis.beats_s)
     speeds = [move.speed for move in plan.moves]
     return Measures(
@@ -100,10 +120,12 @@ def measure(plan: Plan, analysis: SongAnalysis) -> Measures:
 
 
 def distances_s(times_s: Sequence[float], beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of each time from its nearest beat.
+    """Return the distance of each time from its nearest beat.
 
     Parameters
     ----------
+    times_s : sequence of float
+        Seconds, in any order.
     beats_s : ndarray, shape (n_beats,), float64
         Strictly increasing, at least one.
 
@@ -119,15 +141,36 @@ def distances_s(times_s: Sequence[float], beats_s: NDArray[np.float64]) -> NDArr
 
 
 def cut_errors_s(plan: Plan, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of every cut from its nearest beat, in seconds."""
+    """Return the distance of every cut from its nearest beat; the song's start is no cut.
+
+    Parameters
+    ----------
+    beats_s : ndarray, shape (n_beats,), float64
+        The song's beats in seconds, strictly increasing, at least one.
+
+    Returns
+    -------
+    ndarray, shape (n_moves - 1,), float64
+        Seconds, ≥ 0.
+    """
     return distances_s([move.start_s for move in plan.moves[1:]], beats_s)
 
 
 def clip_beat_errors_s(plan: Plan, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distance of every clip beat, where the warp shows it, from its nearest song beat.
+    """Return the distance of every clip beat, where the warp shows it, from its song beat.
 
     Beats of a clip before the song's first or after its last are not counted: there is nothing
     to dance to.
+
+    Parameters
+    ----------
+    beats_s : ndarray, shape (n_beats,), float64
+        The song's beats in seconds, strictly increasing, at least one.
+
+    Returns
+    -------
+    ndarray, shape (n_clip_beats,), float64
+        Seconds, ≥ 0.
     """
     shown: list[float] = []
     for move in plan.moves:
@@ -139,7 +182,18 @@ def clip_beat_errors_s(plan: Plan, beats_s: NDArray[np.float64]) -> NDArray[np.f
 
 
 def gaps_s(plan: Plan, *, duration_s: float) -> NDArray[np.float64]:
-    """Stretches of song without a picture: before, between and after the moves, in seconds."""
+    """Return the stretches of song without a picture: before, between and after the moves.
+
+    Parameters
+    ----------
+    duration_s : float
+        Length of the song in seconds.
+
+    Returns
+    -------
+    ndarray, shape (n_moves + 1,), float64
+        Seconds, ≥ 0.
+    """
     starts = np.array([*(move.start_s for move in plan.moves), duration_s])
     ends = np.array([0.0, *(move.end_s for move in plan.moves)])
     return np.asarray(np.maximum(0.0, starts - ends))

@@ -34,6 +34,7 @@ MIN_FRAMES_TOGETHER = 2 * SAMPLES_PER_BEAT
 """With the two seen together in fewer pictures there is nothing to describe."""
 
 RATE_WEIGHT, CONFIDENCE_WEIGHT = 0.6, 0.4
+"""Shares of both in ``PoseReading.quality_score``, as in the old index; they sum to 1."""
 
 LIMBS = tuple(
     f"{side}_{part}"
@@ -59,9 +60,16 @@ STANDING_COSINES = (-0.8, -0.98, 0.9, -0.98)
 """Cosines of the angles of somebody standing, arms down."""
 
 N_DCT = 8
+"""Coefficients of a curve's shape over the clip."""
+
 CYCLES_PER_BEAT = (1 / 8, 1 / 4, 1 / 2, 1.0)
+"""Rhythms of a curve: once in an eight, in four beats, in two beats, in every beat."""
+
 N_NUMBERS = N_DCT + len(CYCLES_PER_BEAT) + 4
+"""Numbers a curve gives, 16: 32 curves make the 512 of a dancer, 16 the 256 of the two."""
+
 MEAN_WEIGHT = 0.5
+"""What somebody's posture counts against how it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +103,7 @@ NOBODY = MappingProxyType[str, "Floats"]({})
 
 
 def sample_times(beats_s: Sequence[float]) -> Floats:
-    """Times in seconds at which a clip is to be looked at: evenly within every beat.
+    """Return the times at which a clip is to be looked at: evenly within every beat.
 
     Parameters
     ----------
@@ -104,7 +112,8 @@ def sample_times(beats_s: Sequence[float]) -> Floats:
 
     Returns
     -------
-    ndarray, shape (SAMPLES_PER_BEAT * n_intervals,)
+    ndarray, shape (SAMPLES_PER_BEAT * n_intervals,), float64
+        Seconds, strictly increasing; of at most ``MAX_BEATS`` intervals between beats.
     """
     beats = np.asarray(beats_s[: MAX_BEATS + 1], dtype=np.float64)
     positions = np.arange((len(beats) - 1) * SAMPLES_PER_BEAT) / SAMPLES_PER_BEAT
@@ -113,7 +122,18 @@ def sample_times(beats_s: Sequence[float]) -> Floats:
 
 
 def read_poses(frames: Sequence[SeenPersons]) -> PoseReading:
-    """Describe the couple seen in pictures taken at ``sample_times``."""
+    """Describe the couple seen in pictures taken at ``sample_times``.
+
+    Parameters
+    ----------
+    frames : sequence of SeenPersons
+        One for each of the times, in order, at least one.
+
+    Returns
+    -------
+    PoseReading
+        Without vectors if no couple was seen for long enough.
+    """
     couple = follow_couple(frames)
     if couple is None:
         return PoseReading(
@@ -145,6 +165,17 @@ def describe(couple: Couple) -> dict[str, Floats]:
     ``_between``. Each curve gives 16 numbers, see ``_numbers``; curve by curve they make the
     vector, which is then brought to length 1. Unseen keypoints are bridged in a straight line;
     a joint never seen is one of somebody standing.
+
+    Parameters
+    ----------
+    couple : Couple
+        Keypoints of shape (n_frames, 17, 3), ``SAMPLES_PER_BEAT`` pictures a beat.
+
+    Returns
+    -------
+    dict of str to ndarray
+        ``lead`` and ``follow`` of shape (512,), ``interaction`` of shape (256,), float64, each
+        of Euclidean length 1.
     """
     lead, follow = _bridged(couple.lead), _bridged(couple.follow)
     side = _side(lead, follow)
@@ -159,7 +190,19 @@ def describe(couple: Couple) -> dict[str, Floats]:
 
 
 def exchange_sides(name: str, vector: Floats) -> Floats:
-    """Give the vector as it would be of the mirrored clip: left and right limbs exchanged."""
+    """Return the vector as it would be of the mirrored clip: left and right limbs exchanged.
+
+    Parameters
+    ----------
+    name : str
+        ``lead``, ``follow`` or ``interaction``.
+    vector : ndarray, shape (512,) or (256,), float64
+        As ``describe`` gives it.
+
+    Returns
+    -------
+    ndarray, of the same shape
+    """
     rows = vector.reshape(-1, N_NUMBERS)
     if name == "interaction":
         order = [0, 1, 2, 3, 7, 6, 5, 4, 9, 8, 11, 10, *range(12, 16)]

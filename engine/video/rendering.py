@@ -30,9 +30,17 @@ if TYPE_CHECKING:
     from engine.contract import Clip, Plan, PlannedMove
 
 TICKS_PER_S = 90_000
+"""Clock of the video track: usual for MPEG, divisible by 24, 25 and 30."""
+
 ENTRY_TOLERANCE_S = 0.002
+"""A keyframe this near to the planned entry is the entry: less than the raster's half step."""
+
 MAX_HELD_S = 0.3
+"""No picture stands still for longer: the table of measures in ``docs`` bounds gaps by it."""
+
 POSTER_QUALITY = 85
+"""JPEG quality, of 95 at most that make sense (Pillow)."""
+
 # Frames stand on a raster of 1/200 s, at most 2.5 ms from where the warp puts them. libav guesses
 # a constant rate for any video; off a raster it takes the mean rate, and ffmpeg then complains of
 # timestamps that do not increase wherever a move plays faster. Over 210 a second it is not
@@ -55,6 +63,11 @@ def render(plan: Plan, *, audio: Path, target: Path, poster: Path) -> RenderedVi
         The song as an MP4 file with one AAC track, copied as it is.
     target, poster : Path
         MP4 and JPEG to be written; each appears whole or not at all, and replaces what is there.
+
+    Returns
+    -------
+    RenderedVideo
+        Lengths in seconds, size in bytes, and seconds spent in ``mux`` and ``poster``.
 
     Raises
     ------

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.pose.couple import INDEX, MIN_CONFIDENCE, Couple, SeenPersons, follow_couple
+from engine.pose.couple import Couple, follow_couple
+from engine.pose.curves import bridged, couple_curves, dancer_curves, side_of
+from engine.pose.keypoints import SeenPersons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,29 +37,6 @@ MIN_FRAMES_TOGETHER = 2 * SAMPLES_PER_BEAT
 
 RATE_WEIGHT, CONFIDENCE_WEIGHT = 0.6, 0.4
 """Shares of both in ``PoseReading.quality_score``, as in the old index; they sum to 1."""
-
-LIMBS = tuple(
-    f"{side}_{part}"
-    for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-    for side in ("left", "right")
-)
-ANGLES = tuple(
-    tuple(f"{side}_{part}" for part in parts)
-    for parts in (
-        ("shoulder", "elbow", "wrist"),
-        ("hip", "knee", "ankle"),
-        ("elbow", "shoulder", "hip"),
-        ("shoulder", "hip", "knee"),
-    )
-    for side in ("left", "right")
-)
-"""Joints whose bend is described: the angle at the second, between the first and the third."""
-
-STANDING_Y = (-1.0, -0.45, 0.0, 0.0, 0.85, 1.7)
-"""Height of the limbs of somebody standing, in torso lengths below the hips."""
-
-STANDING_COSINES = (-0.8, -0.98, 0.9, -0.98)
-"""Cosines of the angles of somebody standing, arms down."""
 
 N_DCT = 8
 """Coefficients of a curve's shape over the clip."""
@@ -162,7 +141,7 @@ def describe(couple: Couple) -> dict[str, Floats]:
 
     A dancer has 32 curves: x and y of twelve joints from the hips' middle, less those of
     somebody standing, and the cosines of eight joint angles, likewise. The two have 16, see
-    ``_between``. Each curve gives 16 numbers, see ``_numbers``; curve by curve they make the
+    ``couple_curves``. Each curve gives 16 numbers, see ``_numbers``; curve by curve they make the
     vector, which is then brought to length 1. Unseen keypoints are bridged in a straight line;
     a joint never seen is one of somebody standing.
 
@@ -177,14 +156,14 @@ def describe(couple: Couple) -> dict[str, Floats]:
         ``lead`` and ``follow`` of shape (512,), ``interaction`` of shape (256,), float64, each
         of Euclidean length 1.
     """
-    lead, follow = _bridged(couple.lead), _bridged(couple.follow)
-    side = _side(lead, follow)
+    lead, follow = bridged(couple.lead), bridged(couple.follow)
+    side = side_of(lead, follow)
     facing = np.array([side, 1.0])
     lead, follow = lead * facing, follow * facing
     curves = {
-        "lead": _curves(lead),
-        "follow": _curves(follow),
-        "interaction": _between(lead, follow, side),
+        "lead": dancer_curves(lead),
+        "follow": dancer_curves(follow),
+        "interaction": couple_curves(lead, follow, side),
     }
     return {name: _unit(_numbers(curve).ravel()) for name, curve in curves.items()}
 
@@ -211,90 +190,6 @@ def exchange_sides(name: str, vector: Floats) -> Floats:
         joints = pairs[:12].reshape(6, 2, 2)[:, ::-1].reshape(-1)
         order = [*joints, *pairs[12:, ::-1].reshape(-1)]
     return rows[order].ravel()
-
-
-def _side(lead: Floats, follow: Floats) -> float:
-    """Tell whether the follow is, on the whole, to the right of the lead (1) or the left (-1)."""
-    apart = float(np.nansum(_hips(follow)[:, 0] - _hips(lead)[:, 0]))
-    return -1.0 if apart < 0 else 1.0
-
-
-def _bridged(dancer: Floats) -> Floats:
-    """Positions of shape (n_frames, 17, 2), gaps filled; NaN for a joint never seen."""
-    at = np.arange(len(dancer))
-    filled = np.full((*dancer.shape[:2], 2), np.nan)
-    for joint in range(dancer.shape[1]):
-        seen = dancer[:, joint, 2] >= MIN_CONFIDENCE
-        if seen.any():
-            for axis in range(2):
-                filled[:, joint, axis] = np.interp(at, at[seen], dancer[seen, joint, axis])
-    return filled
-
-
-def _hips(dancer: Floats) -> Floats:
-    return _halfway(dancer, "left_hip", "right_hip")
-
-
-def _chest(dancer: Floats) -> Floats:
-    return _halfway(dancer, "left_shoulder", "right_shoulder")
-
-
-def _halfway(dancer: Floats, left: str, right: str) -> Floats:
-    middle: Floats = (dancer[:, INDEX[left]] + dancer[:, INDEX[right]]) / 2
-    return middle
-
-
-def _torso(dancer: Floats) -> float:
-    """Median length of the torso, in pixels; NaN if it was never seen."""
-    return float(np.median(np.linalg.norm(_chest(dancer) - _hips(dancer), axis=1))) or np.nan
-
-
-def _curves(dancer: Floats) -> Floats:
-    """The 32 curves of a dancer, shape (32, n_frames)."""
-    joints = dancer[:, [INDEX[name] for name in LIMBS]]
-    places = (joints - _hips(dancer)[:, None]) / _torso(dancer)
-    places[..., 1] -= np.repeat(STANDING_Y, 2)
-    bends = [_cosine(*(dancer[:, INDEX[name]] for name in names)) for names in ANGLES]
-    angles = np.array(bends) - np.repeat(STANDING_COSINES, 2)[:, None]
-    curves: Floats = np.nan_to_num(np.vstack([places.reshape(len(places), -1).T, angles]))
-    return curves
-
-
-def _cosine(first: Floats, corner: Floats, last: Floats) -> Floats:
-    one, other = first - corner, last - corner
-    lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
-    cosine: Floats = (one * other).sum(axis=1) / np.where(lengths > 0, lengths, np.nan)
-    return cosine
-
-
-def _between(lead: Floats, follow: Floats, facing: float) -> Floats:
-    """The 16 curves of the two, shape (16, n_frames), in the mean of their torso lengths.
-
-    Way from the lead's hips to the follow's (x, y), its length, and the distance of their
-    chests; between the lead's left and right hand and the follow's left and right (4); from the
-    lead's hands to the follow's chest (2) and the follow's to the lead's (2); how far each is
-    turned to the camera (width of the shoulders, less than 0 seen from behind; 2); how high
-    each lifts a hand above the chest (2).
-    """
-    lead_hands, follow_hands = (
-        [d[:, INDEX[f"{side}_wrist"]] for side in ("left", "right")] for d in (lead, follow)
-    )
-    way = _hips(follow) - _hips(lead)
-    pairs = [(one, other) for one in lead_hands for other in follow_hands]
-    pairs += [(hand, _chest(follow)) for hand in lead_hands]
-    pairs += [(hand, _chest(lead)) for hand in follow_hands]
-    chests = _chest(follow) - _chest(lead)
-    lengths = [np.linalg.norm(one, axis=1) for one in (way, chests, *(a - b for a, b in pairs))]
-    turned = [
-        facing * (d[:, INDEX["left_shoulder"], 0] - d[:, INDEX["right_shoulder"], 0])
-        for d in (lead, follow)
-    ]
-    lifted = [
-        _chest(d)[:, 1] - np.minimum(hands[0][:, 1], hands[1][:, 1])
-        for d, hands in ((lead, lead_hands), (follow, follow_hands))
-    ]
-    unit = (_torso(lead) + _torso(follow)) / 2
-    return np.nan_to_num(np.stack([way[:, 0], way[:, 1], *lengths, *turned, *lifted]) / unit)
 
 
 def _numbers(curves: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.pose.couple import INDEX, KEYPOINTS, SeenPersons
+from engine.pose.keypoints import INDEX, KEYPOINTS, SeenPersons
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from engine.pose.couple import assign, follow_couple
+from engine.pose.couple import follow_couple
 from engine.pose.tests.dancers import dancer, hidden, mirrored, seen, shuffled
+from engine.pose.tracking import assign
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,7 +25,7 @@ import av
 import numpy as np
 
 from engine.audio.containers import open_media
-from engine.pose.couple import KEYPOINTS, SeenPersons
+from engine.pose.keypoints import KEYPOINTS, SeenPersons
 from engine.pose.vectors import read_poses, sample_times
 from modules.moves.contract import ClipPoses, PoseModelUnusable, PoseReaderMissing
 from modules.moves.posing import POSE_VERSION

@@ -8,7 +8,7 @@ either alternate and swap places, figures are medians. Writers are processes: ea
 API worker, and none waits for another's interpreter.
 
 ours
-    ``save()`` of `EventSourcedApplication`: one transaction with a projected row (an upsert), an
+    ``save()`` of `DjangoEventStore`: one transaction with a projected row (an upsert), an
     outbox message (which is announced by NOTIFY) and one event, its position drawn under the
     commit-order lock.
 library
@@ -82,7 +82,8 @@ class Side:
         from eventsourcing.application import Application
         from eventsourcing.domain import Aggregate, event
 
-        from modules.eventstore.contract import EventSourcedApplication, OutboxMessage
+        from modules.eventstore.application import DjangoEventStore
+        from modules.eventstore.contract import OutboxMessage
 
         class Order(Aggregate):
             TOPIC = "benchmark.Order"
@@ -111,7 +112,7 @@ class Side:
             pass
 
         self.order, self.message = Order, OutboxMessage
-        self.ours = EventSourcedApplication(projections=[Views()])
+        self.ours = DjangoEventStore(projections=[Views()])
         params = connection.get_connection_params()
         self.library = BenchmarkLibrary(env=_library_env(params, make_table=make_table))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from modules.choreography.ports import JobExecutor, QueryParser
     from modules.collections.application import SavedChoreographies
     from modules.collections.auto_save import CollectionAutoSaver
+    from modules.eventstore.contract import EventStore
     from modules.eventstore.dispatcher import Dispatcher
     from modules.identity.application import Accounts
     from modules.identity.contract import Tokens
@@ -157,23 +158,30 @@ def move_index() -> MoveIndex:
 
 
 @cache
-def tasks() -> ChoreographyTasks:
-    """The commands of choreographies, projected into every read model."""
-    from modules.choreography.application import ChoreographyTasks
+def event_store() -> EventStore:
+    """Where events are stored and projected into every read model."""
+    from modules.eventstore.application import DjangoEventStore
     from projections.registry import projections
 
+    return DjangoEventStore(projections=projections())
+
+
+@cache
+def tasks() -> ChoreographyTasks:
+    """The commands of choreographies."""
+    from modules.choreography.application import ChoreographyTasks
+
     return ChoreographyTasks(
-        projections=projections(), lost_after_s=settings.JOB_LOST_AFTER_S, auto_saver=auto_saver()
+        store=event_store(), lost_after_s=settings.JOB_LOST_AFTER_S, auto_saver=auto_saver()
     )
 
 
 @cache
 def saved_choreographies() -> SavedChoreographies:
-    """The commands of collections, projected into every read model."""
+    """The commands of collections."""
     from modules.collections.application import SavedChoreographies
-    from projections.registry import projections
 
-    return SavedChoreographies(projections=projections())
+    return SavedChoreographies(store=event_store())
 
 
 def auto_saver() -> CollectionAutoSaver:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,9 +26,8 @@ from modules.choreography.queries import find_silence_s
 from modules.errors import DomainError, FatalError, TransientError
 from modules.eventstore.contract import (
     AggregateNotFound,
-    EventSourcedApplication,
+    EventStore,
     OutboxMessage,
-    Projection,
     retry_on_conflict,
 )
 
@@ -40,31 +39,29 @@ SAVING_FAILED = (DomainError, FatalError, DatabaseError)
 LOST_MESSAGE = "The video could not be made: its job stopped {attempts} times without a result."
 
 
-class ChoreographyTasks(EventSourcedApplication):
+class ChoreographyTasks:
     """Everything that can happen to a task.
 
     Refusals are ``DomainError``s, and nothing is recorded then.
 
     Parameters
     ----------
-    projections : sequence of Projection
-        Told of every event in its own transaction.
+    store : EventStore
+        Where the events are.
     lost_after_s : float
         Seconds after which a silent job may be taken over, by the database's clock.
     auto_saver : AutoSaver, optional
         Saves the finished videos of those who want that.
     """
 
-    name = "choreography"
-
     def __init__(
         self,
         *,
-        projections: Sequence[Projection] = (),
+        store: EventStore,
         lost_after_s: float = 60.0,
         auto_saver: AutoSaver | None = None,
     ) -> None:
-        super().__init__(projections=projections)
+        self._store = store
         self._lost_after_s = lost_after_s
         self._auto_saver = auto_saver
 
@@ -91,7 +88,7 @@ class ChoreographyTasks(EventSourcedApplication):
             task = request_task(
                 request_id=request_id, user_id=user_id, parameters=checked, song=song
             )
-            self.save(task, outbox=[dispatch_message(task)])
+            self._store.save(task, outbox=[dispatch_message(task)])
         elif (earlier.user_id, earlier.parameters) != (user_id, checked):
             raise RequestIdTaken("This request was made before, with other wishes.")
         return request_id
@@ -101,7 +98,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """Record which execution serves the attempt."""
         task = self.get(task_id)
         task.job_dispatched(attempt=attempt, execution_name=execution_name)
-        self.save(task)
+        self._store.save(task)
 
     @retry_on_conflict
     def claim(
@@ -124,7 +121,7 @@ class ChoreographyTasks(EventSourcedApplication):
             execution_try=execution_try,
             holder_is_silent=silence_s >= self._lost_after_s,
         )
-        self.save(task)
+        self._store.save(task)
         return Fence(task_id=task_id, attempt=attempt, number=number)
 
     @retry_on_conflict
@@ -132,7 +129,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """Give the claim back, so that a retry may claim at once."""
         task = self.get(task_id)
         task.release(attempt=attempt, fence=fence.number)
-        self.save(task)
+        self._store.save(task)
 
     @retry_on_conflict
     def report_progress(
@@ -150,7 +147,7 @@ class ChoreographyTasks(EventSourcedApplication):
         task.report_progress(
             attempt=attempt, fence=fence.number, stage=stage, progress=progress, message=message
         )
-        self.save(task)
+        self._store.save(task)
 
     @retry_on_conflict
     def complete(
@@ -174,7 +171,7 @@ class ChoreographyTasks(EventSourcedApplication):
                 return
             task = self.get(task_id)
         task.complete(attempt=attempt, fence=fence.number, result=result)
-        self.save(task)
+        self._store.save(task)
 
     def _prepare_save(
         self, task: ChoreographyTask, result: Mapping[str, Any]
@@ -195,7 +192,7 @@ class ChoreographyTasks(EventSourcedApplication):
         try:
             # One call: projections first, then all events, so the commit-order lock is held
             # for the commit alone and no row is waited for under it.
-            self.save(task, *pending.aggregates)
+            self._store.save(task, *pending.aggregates)
         except TRY_AGAIN:
             raise
         except SAVING_FAILED:
@@ -208,7 +205,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """Record that no video will come; said twice by the same job, it is recorded once."""
         task = self.get(task_id)
         task.fail(attempt=attempt, fence=fence.number, code=code, message=message)
-        self.save(task)
+        self._store.save(task)
 
     @retry_on_conflict
     def cancel(self, *, task_id: UUID, user_id: int | None) -> None:
@@ -223,7 +220,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """
         task = self.get(task_id)
         if task.cancel(user_id=user_id):
-            self.save(task, outbox=[cancel_message(task, task.attempt)])
+            self._store.save(task, outbox=[cancel_message(task, task.attempt)])
 
     @retry_on_conflict
     def redispatch(
@@ -259,7 +256,9 @@ class ChoreographyTasks(EventSourcedApplication):
             code=code,
             message=message or LOST_MESSAGE.format(attempts=attempt),
         )
-        self.save(task, outbox=[cancel_message(task, attempt), dispatch_message(task)][: 2 * begun])
+        self._store.save(
+            task, outbox=[cancel_message(task, attempt), dispatch_message(task)][: 2 * begun]
+        )
         return begun
 
     @retry_on_conflict
@@ -267,7 +266,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """Fail a task whose job cannot be started; no news if one is at work after all."""
         task = self.get(task_id)
         task.give_up_dispatch(attempt=attempt, code=code, message=message)
-        self.save(task)
+        self._store.save(task)
 
     @retry_on_conflict
     def stop(
@@ -276,7 +275,7 @@ class ChoreographyTasks(EventSourcedApplication):
         """Fail a task whose execution was stopped from outside; no news after a sign of life."""
         task = self.get(task_id)
         task.stop(attempt=attempt, seen_version=seen_version, code=code, message=message)
-        self.save(task)
+        self._store.save(task)
 
     def get(self, task_id: UUID) -> ChoreographyTask:
         """Return the task as its events make it, or raise ``TaskNotFound``."""
@@ -286,7 +285,7 @@ class ChoreographyTasks(EventSourcedApplication):
 
     def _find(self, task_id: UUID) -> ChoreographyTask | None:
         try:
-            task: ChoreographyTask = self.repository.get(task_id)
+            task: ChoreographyTask = self._store.get(task_id)
         except AggregateNotFound:
             return None
         return task

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,8 +15,7 @@ from modules.collections.queries import find_kept, lock_item
 from modules.collections.snapshot import ChoreographySnapshot, snapshot_of, title_of
 from modules.eventstore.contract import (
     AggregateNotFound,
-    EventSourcedApplication,
-    Projection,
+    EventStore,
     retry_on_conflict,
 )
 
@@ -37,7 +36,7 @@ class Saved:
     is_new: bool
 
 
-class SavedChoreographies(EventSourcedApplication):
+class SavedChoreographies:
     """Everything that can happen to what dancers keep.
 
     Rows of the old app get a history the first time they are changed here (an event with the
@@ -47,14 +46,12 @@ class SavedChoreographies(EventSourcedApplication):
 
     Parameters
     ----------
-    projections : sequence of Projection
-        Told of every event in its own transaction.
+    store : EventStore
+        Where the events are.
     """
 
-    name = "collections"
-
-    def __init__(self, *, projections: Sequence[Projection] = ()) -> None:
-        super().__init__(projections=projections)
+    def __init__(self, *, store: EventStore) -> None:
+        self._store = store
 
     @retry_on_conflict
     def keep(
@@ -93,7 +90,7 @@ class SavedChoreographies(EventSourcedApplication):
                 notes=notes,
             )
             item = self.prepare_save(task, details=details, origin=origin)
-            self.save(item)
+            self._store.save(item)
         return Saved(item_id, is_new=True)
 
     def prepare_save(
@@ -139,7 +136,7 @@ class SavedChoreographies(EventSourcedApplication):
         with transaction.atomic():
             item = self._locked(item_id, user_id=user_id, guard=guard)
             item.revise(title=title, difficulty=difficulty, notes=notes)
-            self.save(item)
+            self._store.save(item)
 
     @retry_on_conflict
     def remove(self, item_id: UUID, *, user_id: int, guard: Guard | None = None) -> None:
@@ -154,7 +151,7 @@ class SavedChoreographies(EventSourcedApplication):
             # The lock also keeps the old app from putting it into a lesson until all is over.
             item = self._locked(item_id, user_id=user_id, guard=guard)
             item.remove()
-            self.save(item)
+            self._store.save(item)
 
     def _locked(self, item_id: UUID, *, user_id: int, guard: Guard | None) -> SavedChoreography:
         """Return the item of a row that is there, after recording what the old app did to it."""
@@ -170,7 +167,7 @@ class SavedChoreographies(EventSourcedApplication):
 
     def _find(self, item_id: UUID) -> SavedChoreography | None:
         try:
-            item: SavedChoreography = self.repository.get(item_id)
+            item: SavedChoreography = self._store.get(item_id)
         except AggregateNotFound:
             return None
         return item

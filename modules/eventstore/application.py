@@ -1,4 +1,4 @@
-"""The application service every event-sourced module builds on."""
+"""The event store on Django's connection, as the library's application."""
 
 from __future__ import annotations
 
@@ -47,11 +47,8 @@ class AggregateRepository(Repository[UUID]):
         return True
 
 
-class EventSourcedApplication(Application[UUID]):
-    """Aggregates in, events out: our recorder and JSON mapper behind the library's application.
-
-    Commands are methods that load an aggregate, let it decide and `save` it; wrap them in
-    `retry_on_conflict`.
+class DjangoEventStore(Application[UUID]):
+    """The port ``EventStore``: our recorder and JSON mapper behind the library's application.
 
     Parameters
     ----------
@@ -62,6 +59,18 @@ class EventSourcedApplication(Application[UUID]):
     def __init__(self, *, projections: Sequence[Projection] = ()) -> None:
         self._projections = tuple(projections)
         super().__init__()
+
+    def get(self, aggregate_id: UUID, *, version: int | None = None) -> Any:
+        """Return an aggregate as its events make it, at ``version`` if one is given.
+
+        Raises
+        ------
+        AggregateNotFound
+            If nothing is stored under the id, or not that many versions.
+        UnreadableEvent
+            If one of its events cannot be read by this code.
+        """
+        return self.repository.get(aggregate_id, version=version)
 
     def save(  # type: ignore[override]
         self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()

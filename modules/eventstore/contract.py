@@ -1,6 +1,5 @@
 """What other modules may use of the event store and the outbox."""
 
-from modules.eventstore.application import EventSourcedApplication
 from modules.eventstore.conflicts import retry_on_conflict
 from modules.eventstore.dispatcher import Dispatcher
 from modules.eventstore.errors import (
@@ -14,7 +13,7 @@ from modules.eventstore.errors import (
     UnwritableEvent,
 )
 from modules.eventstore.eventlog import EventLog
-from modules.eventstore.events import Projection, StoredEvent
+from modules.eventstore.events import EventStore, Projection, StoredEvent
 from modules.eventstore.mapper import as_current
 from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler, OutboxMessage
 from modules.eventstore.metadata import event_metadata
@@ -29,7 +28,7 @@ __all__ = [
     "DeliveryThrottled",
     "Dispatcher",
     "EventLog",
-    "EventSourcedApplication",
+    "EventStore",
     "LeasedMessage",
     "MessageHandler",
     "OutboxMessage",

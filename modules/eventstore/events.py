@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from modules.eventstore.messages import OutboxMessage
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
@@ -47,4 +49,37 @@ class Projection(Protocol):
 
         Runs inside the events' own transaction, before they get their position; hence
         ``position`` and ``recorded_at`` are None and must not reach the table.
+        """
+
+
+class EventStore(Protocol):
+    """Aggregates in, events out.
+
+    A command gets an aggregate, lets it decide and saves it; wrap it in `retry_on_conflict`.
+    """
+
+    def get(self, aggregate_id: UUID, *, version: int | None = None) -> Any:
+        """Return an aggregate as its events make it, at ``version`` if one is given.
+
+        Raises
+        ------
+        AggregateNotFound
+            If nothing is stored under the id, or not that many versions.
+        UnreadableEvent
+            If one of its events cannot be read by this code.
+        """
+
+    def save(self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()) -> object:
+        """Store the new events of ``aggregates`` and the messages they cause.
+
+        One transaction (the open one, or its own): projections, messages, then events.
+
+        Raises
+        ------
+        ConcurrencyConflict
+            If somebody else recorded the same version; nothing was stored.
+        StoreUnavailable
+            If the database is out of reach or too busy; nothing false was concluded.
+        UnwritableEvent
+            If an event has no frozen topic or cannot be written as JSON.
         """

@@ -10,6 +10,7 @@ from django.db import connection
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
+from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import EventLog
 from projections.choreography_tasks import ChoreographyTaskRows, legacy_result
 from projections.registry import find_projection
@@ -161,7 +162,7 @@ def test_running_tasks_may_look_started_so_that_the_old_app_does_not_count_them(
     users = find_projection("choreography_tasks")
     assert isinstance(users, ChoreographyTaskRows)
     quiet = ChoreographyTaskRows(running_status="started", users=users._users)
-    tasks = ChoreographyTasks(projections=[quiet])
+    tasks = ChoreographyTasks(store=DjangoEventStore(projections=[quiet]))
     task_id = a_task(tasks)
     fence = a_claim(tasks, task_id)
     assert said(task_id)[0] == "started"

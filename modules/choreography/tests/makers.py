@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import Fence, GenerationParameters
+from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import EventLog
 from projections.registry import projections
 
@@ -18,7 +19,7 @@ RESULT = {"video_path": "choreographies/2026/11/video.mp4", "moves_count": 3}
 
 def an_application(**options: Any) -> ChoreographyTasks:
     """Return the application with every projection."""
-    return ChoreographyTasks(projections=projections(), **options)
+    return ChoreographyTasks(store=DjangoEventStore(projections=projections()), **options)
 
 
 def a_user(name: str = "ana") -> int:

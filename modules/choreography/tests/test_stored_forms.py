@@ -13,7 +13,7 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from modules.choreography.contract import Topic
 from modules.choreography.domain import ChoreographyTask
-from modules.choreography.tests.makers import an_application
+from modules.eventstore.mapper import JsonMapper
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 
@@ -42,7 +42,7 @@ def test_a_stored_event_is_read_and_written_back_as_it_was(path: Path) -> None:
         topic=golden["topic"],
         state=json.dumps(golden["state"]).encode(),
     )
-    mapper = an_application().mapper
+    mapper = JsonMapper()
     event = mapper.to_domain_event(stored)
     assert golden["topic"] == type(event).TOPIC
     written = mapper.to_stored_event(event)

@@ -13,6 +13,7 @@ from modules.choreography.contract import FinishedTask
 from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
 from modules.collections.application import SavedChoreographies
 from modules.collections.auto_save import CollectionAutoSaver, wants_auto_save
+from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import EventLog
 from modules.identity.contract import find_user
 from projections.registry import projections
@@ -22,7 +23,7 @@ SONG = {"title": "Obsesión", "artist": "Ana y Bea"}
 
 def a_collection() -> SavedChoreographies:
     """Return the application with every projection."""
-    return SavedChoreographies(projections=projections())
+    return SavedChoreographies(store=DjangoEventStore(projections=projections()))
 
 
 def an_auto_save() -> CollectionAutoSaver:

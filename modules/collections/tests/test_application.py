@@ -30,8 +30,9 @@ from modules.collections.tests.makers import (
     legacy_rows,
     run_sql,
 )
+from modules.eventstore.application import DjangoEventStore
 from projections.rebuild import verify
-from projections.registry import find_projection
+from projections.registry import find_projection, projections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -345,7 +346,7 @@ def test_a_lesson_that_wants_it_while_it_goes_must_wait(items: SavedChoreographi
     gone = items.keep(task).id
     plan: list[UUID] = []
 
-    class Late(SavedChoreographies):
+    class Late(DjangoEventStore):
         def save(self, *aggregates: object, **options: object) -> object:
             saved = super().save(*aggregates, **options)
             if not plan:
@@ -367,7 +368,7 @@ def test_a_lesson_that_wants_it_while_it_goes_must_wait(items: SavedChoreographi
         finally:
             connections.close_all()
 
-    late = Late(projections=items._projections)
+    late = SavedChoreographies(store=Late(projections=projections()))
     late.remove(gone, user_id=task.user_id)
     assert legacy_rows() == []
     assert steps(plan[0]) == []

@@ -15,7 +15,7 @@ from django.db import connections
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import FinishedTask, PendingSave, StaleAttempt, UnusableResult
 from modules.choreography.queries import get_task
-from modules.choreography.tests.makers import a_claim, a_task, a_user
+from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
 from modules.collections.auto_save import wants_auto_save
 from modules.collections.contract import NothingToSave, Origin
 from modules.collections.domain import Details, id_of
@@ -32,7 +32,6 @@ from modules.collections.tests.makers import (
 )
 from modules.errors import FatalError
 from modules.eventstore.contract import ConcurrencyConflict, EventLog
-from projections.registry import projections
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,7 +42,7 @@ NOT_SAVED = "Choreography generated successfully!"
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
     """Give the application as the job has it."""
-    return ChoreographyTasks(projections=projections(), auto_saver=an_auto_save())
+    return an_application(auto_saver=an_auto_save())
 
 
 def prefer(preferences: object) -> None:
@@ -211,7 +210,7 @@ def give_what_no_column_holds(task: FinishedTask) -> PendingSave | None:
 def test_a_save_that_is_refused_does_not_cost_the_video(
     behave: Callable[[FinishedTask], PendingSave | None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(behave))
+    tasks = an_application(auto_saver=Refusing(behave))
     job = a_job(tasks)
     with caplog.at_level(logging.ERROR):
         tasks.complete(**job)
@@ -229,7 +228,7 @@ def test_a_conflict_is_decided_again_with_the_item() -> None:
             raise ConcurrencyConflict("somebody was faster")
         return an_auto_save().prepare(task)
 
-    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(at_the_second_try))
+    tasks = an_application(auto_saver=Refusing(at_the_second_try))
     job = a_job(tasks)
     tasks.complete(**job)
     assert (len(tries), said(job["task_id"])[1]) == (2, SAVED)
@@ -254,7 +253,7 @@ def test_a_user_who_leaves_between_the_question_and_the_save_costs_the_row_alone
         get_user_model().objects.filter(pk=leaving).delete()
         return pending
 
-    tasks = ChoreographyTasks(projections=projections(), auto_saver=Refusing(keep_and_leave))
+    tasks = an_application(auto_saver=Refusing(keep_and_leave))
     task_id = a_task(tasks, user_id=leaving)
     fence = a_claim(tasks, task_id)
     tasks.complete(task_id=task_id, attempt=1, fence=fence, result=a_result(task_id))

@@ -13,7 +13,7 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from modules.collections.contract import Topic
 from modules.collections.domain import SavedChoreography
-from modules.collections.tests.makers import a_collection
+from modules.eventstore.mapper import JsonMapper
 
 GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.json"))
 
@@ -42,7 +42,7 @@ def test_a_stored_event_is_read_and_written_back_as_it_was(path: Path) -> None:
         topic=golden["topic"],
         state=json.dumps(golden["state"]).encode(),
     )
-    mapper = a_collection().mapper
+    mapper = JsonMapper()
     event = mapper.to_domain_event(stored)
     assert golden["topic"] == type(event).TOPIC
     written = mapper.to_stored_event(event)

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 from eventsourcing.domain import Aggregate, event
 
-from modules.eventstore.contract import EventSourcedApplication, StoredEvent, retry_on_conflict
+from modules.eventstore.application import DjangoEventStore
+from modules.eventstore.contract import StoredEvent, retry_on_conflict
 
 
 class Colour(StrEnum):
@@ -83,7 +84,7 @@ def a_notebook(**given: Any) -> Notebook:
     return Notebook(**fields)
 
 
-class Notebooks(EventSourcedApplication):
+class Notebooks(DjangoEventStore):
     """Commands on notebooks."""
 
     @retry_on_conflict

@@ -12,10 +12,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from eventsourcing.domain import Aggregate, event
 
+from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import (
     AggregateNotFound,
     EventLog,
-    EventSourcedApplication,
     OutboxMessage,
     StoredEvent,
     StoreUnavailable,
@@ -181,7 +181,7 @@ def test_an_event_without_a_frozen_name_is_refused() -> None:
             pass
 
     with pytest.raises(UnwritableEvent, match="TOPIC"):
-        EventSourcedApplication().save(Nameless())
+        DjangoEventStore().save(Nameless())
     assert everything_stored() == []
 
 

@@ -82,8 +82,8 @@ class Side:
         from eventsourcing.application import Application
         from eventsourcing.domain import Aggregate, event
 
-        from modules.eventstore.application import DjangoEventStore
         from modules.eventstore.contract import OutboxMessage
+        from modules.eventstore.store import DjangoEventStore
 
         class Order(Aggregate):
             TOPIC = "benchmark.Order"

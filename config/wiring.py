@@ -160,7 +160,7 @@ def move_index() -> MoveIndex:
 @cache
 def event_store() -> EventStore:
     """Where events are stored and projected into every read model."""
-    from modules.eventstore.application import DjangoEventStore
+    from modules.eventstore.store import DjangoEventStore
     from projections.registry import projections
 
     return DjangoEventStore(projections=projections())

@@ -1,6 +1,7 @@
 """What other modules may use of the event store and the outbox."""
 
-from modules.eventstore.conflicts import retry_on_conflict
+from modules.conflicts import retry_on_conflict
+from modules.event_metadata import event_metadata
 from modules.eventstore.dispatcher import Dispatcher
 from modules.eventstore.errors import (
     AggregateNotFound,
@@ -12,11 +13,10 @@ from modules.eventstore.errors import (
     UnreadableEvent,
     UnwritableEvent,
 )
-from modules.eventstore.eventlog import EventLog
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.events import EventStore, Projection, StoredEvent
 from modules.eventstore.mapper import as_current
 from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler, OutboxMessage
-from modules.eventstore.metadata import event_metadata
 from modules.eventstore.outbox import enqueue, forget_done
 
 __all__ = [

@@ -24,12 +24,12 @@ from django.db import (
     transaction,
 )
 
+from modules.conflicts import retry_on_conflict
 from modules.errors import FatalError, TransientError
 from modules.eventstore import outbox
-from modules.eventstore.chores import Chores
-from modules.eventstore.conflicts import retry_on_conflict
 from modules.eventstore.errors import DeliveryFailed, DeliveryThrottled, StoreUnavailable
 from modules.eventstore.listener import Listener
+from modules.eventstore.periodic_tasks import Chores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

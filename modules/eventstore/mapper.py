@@ -13,7 +13,7 @@ from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.utils import TopicError, resolve_topic
 
 from modules.eventstore.errors import UnreadableEvent, UnwritableEvent
-from modules.eventstore.plain import MISFIT, field_decoders, to_json
+from modules.eventstore.json_codec import MISFIT, field_decoders, to_json
 
 if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol

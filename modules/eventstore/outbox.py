@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from modules.eventstore.errors import UnwritableEvent
+from modules.eventstore.json_codec import to_json
 from modules.eventstore.messages import LeasedMessage
-from modules.eventstore.plain import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,11 +18,11 @@ from django.db import (
 from eventsourcing.persistence import ApplicationRecorder, Notification
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
+from modules.event_metadata import current_metadata
 from modules.eventstore.errors import ConcurrencyConflict, StoreUnavailable, UnwritableEvent
 from modules.eventstore.events import StoredEvent
-from modules.eventstore.metadata import current_metadata
+from modules.eventstore.json_codec import to_json
 from modules.eventstore.outbox import messages_to_json
-from modules.eventstore.plain import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

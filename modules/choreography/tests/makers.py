@@ -9,8 +9,8 @@ from django.contrib.auth import get_user_model
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import Fence, GenerationParameters
-from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import EventLog
+from modules.eventstore.store import DjangoEventStore
 from projections.registry import projections
 
 SONG = "song:0b0e7a3e-6f0e-4a0c-9a52-1d2f5b0c7c11"

@@ -30,7 +30,7 @@ from modules.collections.tests.makers import (
     legacy_rows,
     run_sql,
 )
-from modules.eventstore.application import DjangoEventStore
+from modules.eventstore.store import DjangoEventStore
 from projections.rebuild import verify
 from projections.registry import find_projection, projections
 

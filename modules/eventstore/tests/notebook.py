@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 from eventsourcing.domain import Aggregate, event
 
-from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import StoredEvent, retry_on_conflict
+from modules.eventstore.store import DjangoEventStore
 
 
 class Colour(StrEnum):

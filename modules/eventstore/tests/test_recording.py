@@ -12,7 +12,6 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from eventsourcing.domain import Aggregate, event
 
-from modules.eventstore.application import DjangoEventStore
 from modules.eventstore.contract import (
     AggregateNotFound,
     EventLog,
@@ -22,6 +21,7 @@ from modules.eventstore.contract import (
     UnwritableEvent,
     event_metadata,
 )
+from modules.eventstore.store import DjangoEventStore
 from modules.eventstore.tests.conftest import in_background, rows
 from modules.eventstore.tests.notebook import LineCounts, Notebooks, a_notebook
 

@@ -15,7 +15,7 @@ from ninja.responses import Status
 from pydantic import Field
 
 from modules.errors import FatalError
-from modules.eventstore.metadata import current_metadata
+from modules.event_metadata import current_metadata
 from modules.songs.contract import SongNotFound
 from modules.web.contract import (
     Answer,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from modules.eventstore.plain import decoder, to_json
+from modules.eventstore.json_codec import decoder, to_json
 
 
 class Mood(enum.Enum):

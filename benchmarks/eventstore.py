@@ -231,7 +231,7 @@ def measure(width: int, *, rounds: int, seconds: float) -> dict[str, float]:
 
 def tail(seconds: float) -> dict[str, int]:
     """Read along while writers append and roll back; count what was committed and not seen."""
-    from modules.eventstore.contract import EventLog
+    from modules.eventstore.event_log import EventLog
 
     log = EventLog()
     cursor = log.read(limit=10**9)[-1].position or 0

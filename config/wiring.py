@@ -280,8 +280,9 @@ def dispatcher() -> Dispatcher:
     from modules.choreography.contract import CANCEL, DISPATCH
     from modules.choreography.handlers import CancelHandler, DispatchHandler
     from modules.choreography.sweeper import Sweeper
-    from modules.eventstore.contract import Chore, forget_done
+    from modules.eventstore.contract import Chore
     from modules.eventstore.dispatcher import Dispatcher
+    from modules.eventstore.outbox import forget_done
     from modules.identity.contract import forget_ended_sessions
     from modules.web.contract import RateLimiter, forget_old_responses
 

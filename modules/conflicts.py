@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 
 from django.db import connection
 
-from modules.eventstore.errors import ConcurrencyConflict
+from modules.eventstore.contract import ConcurrencyConflict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

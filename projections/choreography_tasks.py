@@ -13,7 +13,9 @@ from typing import Any
 from django.db import connection
 
 from modules.choreography.contract import Topic
-from modules.eventstore.contract import EventLog, StoredEvent, as_current
+from modules.eventstore.contract import StoredEvent
+from modules.eventstore.event_log import EventLog
+from modules.eventstore.mapper import as_current
 from projections.rows import Unless, insert_row, update_row
 from projections.words import (
     CANCELLED_BY_USER,

@@ -18,7 +18,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from modules.eventstore.contract import EventLog, as_current
+from modules.eventstore.event_log import EventLog
+from modules.eventstore.mapper import as_current
 from projections.registry import RebuildableProjection
 
 SHADOW = "rebuilt_projection"

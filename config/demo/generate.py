@@ -108,7 +108,7 @@ def _dispatching() -> Iterator[threading.Thread]:
 
 def event_names(task_id: UUID) -> list[str]:
     """The names of the task's events, in order."""
-    from modules.eventstore.contract import EventLog
+    from modules.eventstore.event_log import EventLog
 
     return [event.topic.partition(".")[2] for event in EventLog().history(task_id)]
 

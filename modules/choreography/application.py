@@ -23,13 +23,9 @@ from modules.choreography.domain import ChoreographyTask, request_task
 from modules.choreography.parameters import checked_parameters
 from modules.choreography.ports import AutoSaver
 from modules.choreography.queries import find_silence_s
+from modules.conflicts import retry_on_conflict
 from modules.errors import DomainError, FatalError, TransientError
-from modules.eventstore.contract import (
-    AggregateNotFound,
-    EventStore,
-    OutboxMessage,
-    retry_on_conflict,
-)
+from modules.eventstore.contract import AggregateNotFound, EventStore, OutboxMessage
 
 log = logging.getLogger(__name__)
 

@@ -13,11 +13,8 @@ from modules.collections.contract import Origin, SavedItem
 from modules.collections.domain import Details, SavedChoreography, adopt_row, id_of, save_task
 from modules.collections.queries import find_kept, lock_item
 from modules.collections.snapshot import ChoreographySnapshot, snapshot_of, title_of
-from modules.eventstore.contract import (
-    AggregateNotFound,
-    EventStore,
-    retry_on_conflict,
-)
+from modules.conflicts import retry_on_conflict
+from modules.eventstore.contract import AggregateNotFound, EventStore
 
 type Guard = Callable[[SavedItem], None]
 """Looks at an item that is about to change, and raises if it must not."""

@@ -27,7 +27,7 @@ from django.db import (
 from modules.conflicts import retry_on_conflict
 from modules.errors import FatalError, TransientError
 from modules.eventstore import outbox
-from modules.eventstore.errors import DeliveryFailed, DeliveryThrottled, StoreUnavailable
+from modules.eventstore.contract import DeliveryFailed, DeliveryThrottled, StoreUnavailable
 from modules.eventstore.listener import Listener
 from modules.eventstore.periodic_tasks import Chores
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
-    from modules.eventstore.messages import Chore, LeasedMessage, MessageHandler
+    from modules.eventstore.contract import Chore, LeasedMessage, MessageHandler
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from modules.eventstore.events import StoredEvent
+from modules.eventstore.contract import StoredEvent
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -12,13 +12,13 @@ from eventsourcing.persistence import JSONTranscoder, Mapper
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.utils import TopicError, resolve_topic
 
-from modules.eventstore.errors import UnreadableEvent, UnwritableEvent
+from modules.eventstore.contract import UnreadableEvent, UnwritableEvent
 from modules.eventstore.json_codec import MISFIT, field_decoders, to_json
 
 if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol
 
-    from modules.eventstore.events import StoredEvent
+    from modules.eventstore.contract import StoredEvent
 
 type EventClass = type[Any]
 

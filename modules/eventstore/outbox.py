@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from modules.eventstore.errors import UnwritableEvent
+from modules.eventstore.contract import LeasedMessage, UnwritableEvent
 from modules.eventstore.json_codec import to_json
-from modules.eventstore.messages import LeasedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from modules.eventstore.messages import OutboxMessage
+    from modules.eventstore.contract import OutboxMessage
 
 CHANNEL = "bachata_outbox"
 MAX_ERROR_CHARS = 2000

@@ -12,7 +12,7 @@ from django.db import connections
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modules.eventstore.messages import Chore
+    from modules.eventstore.contract import Chore
 
 logger = logging.getLogger(__name__)
 

@@ -19,8 +19,12 @@ from eventsourcing.persistence import ApplicationRecorder, Notification
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
 from modules.event_metadata import current_metadata
-from modules.eventstore.errors import ConcurrencyConflict, StoreUnavailable, UnwritableEvent
-from modules.eventstore.events import StoredEvent
+from modules.eventstore.contract import (
+    ConcurrencyConflict,
+    StoredEvent,
+    StoreUnavailable,
+    UnwritableEvent,
+)
 from modules.eventstore.json_codec import to_json
 from modules.eventstore.outbox import messages_to_json
 
@@ -28,8 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from modules.eventstore.events import Projection
-    from modules.eventstore.messages import OutboxMessage
+    from modules.eventstore.contract import OutboxMessage, Projection
 
 ONE_PER_VERSION = "stored_events_one_per_version"
 COMMIT_ORDER_LOCK = int.from_bytes(b"bachata")

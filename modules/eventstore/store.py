@@ -8,7 +8,7 @@ from uuid import UUID
 from eventsourcing.application import AggregateNotFoundError, Application, Repository
 from eventsourcing.utils import Environment
 
-from modules.eventstore.errors import AggregateNotFound
+from modules.eventstore.contract import AggregateNotFound
 from modules.eventstore.mapper import JsonMapper
 from modules.eventstore.recorder import DjangoRecorder
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import Recording
 
-    from modules.eventstore.events import Projection
-    from modules.eventstore.messages import OutboxMessage
+    from modules.eventstore.contract import OutboxMessage, Projection
 
 
 class AggregateRepository(Repository[UUID]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ninja import NinjaAPI
 
-from modules.eventstore.contract import event_metadata
+from modules.event_metadata import event_metadata
 from modules.web.errors import UnknownParameter
 from modules.web.parsing import StrictParser
 from modules.web.request_context import context_of

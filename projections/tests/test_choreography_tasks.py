@@ -10,7 +10,7 @@ from django.db import connection
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
 from projections.choreography_tasks import ChoreographyTaskRows, legacy_result
 from projections.registry import find_projection

@@ -226,7 +226,7 @@ def test_rebuild_says_what_it_did_and_refuses_unknown_tables(tasks: Choreography
 
 def test_applying_the_same_events_twice_gives_the_same_rows(tasks: ChoreographyTasks) -> None:
     every_life(tasks)
-    from modules.eventstore.contract import EventLog
+    from modules.eventstore.event_log import EventLog
 
     events: list[StoredEvent] = EventLog().read()
     before = [all_rows(table) for table in TABLES]

@@ -16,7 +16,7 @@ from modules.collections.tests.makers import (
     legacy_rows,
     run_sql,
 )
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 from projections.rebuild import rebuild, verify
 from projections.registry import find_projection, projections
 from projections.rows import delete_row

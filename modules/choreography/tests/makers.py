@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import Fence, GenerationParameters
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
 from projections.registry import projections
 

@@ -14,7 +14,7 @@ from django.db import connections
 from modules.choreography.queries import get_task
 from modules.choreography.tests.makers import a_user, event_names
 from modules.choreography.tests.site import SONG, WISHES, Site, event_count, messages
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,7 +13,7 @@ from modules.choreography.contract import FinishedTask
 from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
 from modules.collections.application import SavedChoreographies
 from modules.collections.auto_save import CollectionAutoSaver, wants_auto_save
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
 from modules.identity.contract import find_user
 from projections.registry import projections

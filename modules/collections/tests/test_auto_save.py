@@ -31,7 +31,8 @@ from modules.collections.tests.makers import (
     run_sql,
 )
 from modules.errors import FatalError
-from modules.eventstore.contract import ConcurrencyConflict, EventLog
+from modules.eventstore.contract import ConcurrencyConflict
+from modules.eventstore.event_log import EventLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

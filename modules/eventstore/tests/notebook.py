@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 from eventsourcing.domain import Aggregate, event
 
-from modules.eventstore.contract import StoredEvent, retry_on_conflict
+from modules.conflicts import retry_on_conflict
+from modules.eventstore.contract import StoredEvent
 from modules.eventstore.store import DjangoEventStore
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.db import IntegrityError, transaction
 
-from modules.eventstore.contract import EventLog
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.tests.conftest import (
     DEADLINE_S,
     backend_pid,

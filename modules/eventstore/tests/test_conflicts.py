@@ -19,14 +19,10 @@ from django.db import (
 )
 from psycopg import errors
 
+from modules.conflicts import retry_on_conflict
 from modules.eventstore import recorder
-from modules.eventstore.contract import (
-    ConcurrencyConflict,
-    EventLog,
-    OutboxMessage,
-    StoreUnavailable,
-    retry_on_conflict,
-)
+from modules.eventstore.contract import ConcurrencyConflict, OutboxMessage, StoreUnavailable
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.tests.conftest import (
     backend_pid,
     in_background,

@@ -23,12 +23,12 @@ from modules.eventstore.contract import (
     DeliveryFailed,
     DeliveryRefused,
     DeliveryThrottled,
-    Dispatcher,
-    EventLog,
     LeasedMessage,
     OutboxMessage,
-    enqueue,
 )
+from modules.eventstore.dispatcher import Dispatcher
+from modules.eventstore.event_log import EventLog
+from modules.eventstore.outbox import enqueue
 from modules.eventstore.tests.conftest import in_background, in_threads, rows, wait_until
 from modules.eventstore.tests.notebook import Notebooks, a_notebook
 

@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from modules.eventstore import outbox
-from modules.eventstore.contract import LeasedMessage, OutboxMessage, enqueue
+from modules.eventstore.contract import LeasedMessage, OutboxMessage
+from modules.eventstore.outbox import enqueue
 from modules.eventstore.tests.conftest import in_threads, rows
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,15 +12,15 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from eventsourcing.domain import Aggregate, event
 
+from modules.event_metadata import event_metadata
 from modules.eventstore.contract import (
     AggregateNotFound,
-    EventLog,
     OutboxMessage,
     StoredEvent,
     StoreUnavailable,
     UnwritableEvent,
-    event_metadata,
 )
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
 from modules.eventstore.tests.conftest import in_background, rows
 from modules.eventstore.tests.notebook import LineCounts, Notebooks, a_notebook

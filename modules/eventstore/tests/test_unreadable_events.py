@@ -9,7 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from modules.eventstore.contract import EventLog, UnreadableEvent, as_current
+from modules.eventstore.contract import UnreadableEvent
+from modules.eventstore.event_log import EventLog
+from modules.eventstore.mapper import as_current
 from modules.eventstore.testing import read_golden, write_golden
 from modules.eventstore.tests.conftest import rows
 from modules.eventstore.tests.notebook import Notebook, Notebooks, a_notebook

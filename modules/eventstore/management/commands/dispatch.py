@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 
-from modules.eventstore.errors import StoreUnavailable
+from modules.eventstore.contract import StoreUnavailable
 
 if TYPE_CHECKING:
     from modules.eventstore.dispatcher import Dispatcher

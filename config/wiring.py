@@ -280,8 +280,8 @@ def dispatcher() -> Dispatcher:
     from modules.choreography.contract import CANCEL, DISPATCH
     from modules.choreography.handlers import CancelHandler, DispatchHandler
     from modules.choreography.sweeper import Sweeper
-    from modules.eventstore.contract import Chore
-    from modules.eventstore.dispatcher import Dispatcher
+    from modules.eventstore.contract import PeriodicTask
+    from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
     from modules.eventstore.outbox import forget_done
     from modules.identity.contract import forget_ended_sessions
     from modules.web.contract import RateLimiter, forget_old_responses
@@ -294,13 +294,15 @@ def dispatcher() -> Dispatcher:
             DISPATCH: DispatchHandler(tasks=tasks(), executor=job_executor()),
             CANCEL: CancelHandler(tasks=tasks(), executor=job_executor()),
         },
-        lease_s=settings.DISPATCH_LEASE_S,
-        chores=[
-            Chore(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
-            Chore(name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune),
-            Chore(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
-            Chore(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
-            Chore(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
-            Chore(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
+        config=DispatcherConfig(lease_s=settings.DISPATCH_LEASE_S),
+        periodic_tasks=[
+            PeriodicTask(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
+            PeriodicTask(
+                name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune
+            ),
+            PeriodicTask(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
+            PeriodicTask(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
+            PeriodicTask(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
+            PeriodicTask(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
         ],
     )

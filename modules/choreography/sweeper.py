@@ -19,7 +19,7 @@ STOPPED_MESSAGE = "Making this video was stopped by the operators."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweeper:
-    """A chore of the dispatcher; any number may sweep at once.
+    """A periodic task of the dispatcher; any number may sweep at once.
 
     Every loss is decided on the version the sweeper saw: a job that reports in between keeps
     its task, and of two sweepers one wins.

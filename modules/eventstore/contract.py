@@ -146,8 +146,8 @@ class MessageHandler(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Chore:
-    """Something the dispatcher does every ``every_s`` seconds; safe to do twice at once."""
+class PeriodicTask:
+    """Something the dispatcher runs every ``every_s`` seconds; safe to run twice at once."""
 
     name: str
     every_s: float

@@ -14,7 +14,7 @@ import threading
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import (
     InterfaceError,
@@ -29,13 +29,13 @@ from modules.errors import FatalError, TransientError
 from modules.eventstore import outbox
 from modules.eventstore.contract import DeliveryFailed, DeliveryThrottled, StoreUnavailable
 from modules.eventstore.listener import Listener
-from modules.eventstore.periodic_tasks import Chores
+from modules.eventstore.periodic_tasks import PeriodicTasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
-    from modules.eventstore.contract import Chore, LeasedMessage, MessageHandler
+    from modules.eventstore.contract import LeasedMessage, MessageHandler, PeriodicTask
 
 logger = logging.getLogger(__name__)
 
@@ -43,8 +43,8 @@ DATABASE_GONE = (OperationalError, InterfaceError, StoreUnavailable)
 HANGING_PER_WORKER = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatcherConfig:
     """How fast, how long and how often; seconds unless named otherwise.
 
     Attributes
@@ -53,9 +53,9 @@ class Pace:
         How long a message stays reserved.
     deadline_s : float
         How long one delivery may take; shorter than the lease, so that a message is never in
-        two hands.
+        two hands. 0 stands for 0.8 leases.
     workers : int
-        Deliveries under way at once.
+        Deliveries in flight at once.
     max_attempts : int
         Deliveries before a message is a dead letter.
     poll_s : float
@@ -63,17 +63,30 @@ class Pace:
     first_backoff_s, max_backoff_s : float
         Full jitter: the n-th pause is uniform in [0, min(max, first * 2**(n - 1))].
     drain_s : float
-        How long a stop waits for deliveries under way.
+        How long a stop waits for deliveries in flight.
+
+    Raises
+    ------
+    ValueError
+        If the deadline is not shorter than the lease.
     """
 
     lease_s: float = 30.0
-    deadline_s: float = 24.0
+    deadline_s: float = 0.0
     workers: int = 4
     max_attempts: int = 8
     poll_s: float = 1.0
     first_backoff_s: float = 1.0
     max_backoff_s: float = 60.0
     drain_s: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not self.deadline_s:
+            object.__setattr__(self, "deadline_s", 0.8 * self.lease_s)
+        if not 0 < self.deadline_s < self.lease_s:
+            raise ValueError(
+                f"a deadline of {self.deadline_s} s is not within a lease of {self.lease_s} s"
+            )
 
     def backoff_s(self, attempts: int) -> float:
         """Draw the pause after the given number of attempts."""
@@ -92,7 +105,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class InFlight:
     """A delivery whose answer is awaited until ``overdue_at`` (monotonic seconds)."""
 
     message: LeasedMessage
@@ -100,46 +113,34 @@ class UnderWay:
 
 
 class Dispatcher:
-    """Delivers what is due, does the chores, survives the database's absence.
+    """Delivers what is due, runs the periodic tasks, survives the database's absence.
 
     Parameters
     ----------
     handlers : mapping of str to MessageHandler
         One per kind; messages of other kinds are left alone.
-    chores : sequence of Chore
-        Done once by `run_once`, periodically by `run_forever`.
-    lease_s, deadline_s : float
-        See `Pace`; the deadline defaults to 0.8 leases.
-    **pace
-        The other fields of `Pace`.
-
-    Raises
-    ------
-    ValueError
-        If the deadline is not shorter than the lease.
+    periodic_tasks : sequence of PeriodicTask
+        Run once by `run_once`, periodically by `run_forever`.
+    config : DispatcherConfig
+        How fast, how long and how often.
     """
 
     def __init__(
         self,
         *,
         handlers: Mapping[str, MessageHandler],
-        chores: Sequence[Chore] = (),
-        lease_s: float = 30.0,
-        deadline_s: float | None = None,
-        **pace: Any,
+        periodic_tasks: Sequence[PeriodicTask] = (),
+        config: DispatcherConfig | None = None,
     ) -> None:
-        deadline_s = 0.8 * lease_s if deadline_s is None else deadline_s
-        if not 0 < deadline_s < lease_s:
-            raise ValueError(f"a deadline of {deadline_s} s is not within a lease of {lease_s} s")
         self.handlers = dict(handlers)
-        self.pace = Pace(lease_s=lease_s, deadline_s=deadline_s, **pace)
-        self._chores = Chores(chores)
+        self.config = config or DispatcherConfig()
+        self._periodic_tasks = PeriodicTasks(periodic_tasks)
         self._inbox: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
-        self._under_way: dict[UUID, UnderWay] = {}
+        self._in_flight: dict[UUID, InFlight] = {}
         self._hanging: set[UUID] = set()
 
     def run_once(self) -> int:
-        """Do the chores and deliver what is due now; give the number of messages tried.
+        """Run the periodic tasks and deliver what is due now; return the number of messages tried.
 
         Raises
         ------
@@ -147,38 +148,38 @@ class Dispatcher:
             If the database cannot be reached; what was leased comes back by itself.
         """
         close_old_connections()
-        self._chores.run_all()
+        self._periodic_tasks.run_all()
         leased = self._lease_more()
-        while self._under_way:
-            self._await_outcome(self.pace.poll_s)
+        while self._in_flight:
+            self._await_outcome(self.config.poll_s)
         return leased
 
     def run_forever(self, stop: threading.Event) -> None:
-        """Deliver until ``stop`` is set; then wait a little for what is under way."""
+        """Deliver until ``stop`` is set; then wait a little for what is in flight."""
         with Listener(outbox.CHANNEL, on_message=self._wake):
             while not stop.is_set():
                 self._survive(self._turn, stop)
             self._drain()
-        self._chores.join(self.pace.drain_s)
+        self._periodic_tasks.join(self.config.drain_s)
 
     def _turn(self) -> None:
         # Without it a loop outside of requests never recovers from a dropped connection.
         close_old_connections()
-        self._chores.start_due()
+        self._periodic_tasks.start_due()
         self._lease_more()
-        self._await_outcome(self.pace.poll_s)
+        self._await_outcome(self.config.poll_s)
 
     def _survive(self, turn: Callable[[], None], stop: threading.Event) -> None:
         try:
             turn()
         except DATABASE_GONE as error:
             logger.warning("The database is out of reach, trying again: %s", error)
-            stop.wait(self.pace.poll_s)
+            stop.wait(self.config.poll_s)
 
     def _drain(self) -> None:
-        until = time.monotonic() + self.pace.drain_s
+        until = time.monotonic() + self.config.drain_s
         try:
-            while self._under_way and time.monotonic() < until:
+            while self._in_flight and time.monotonic() < until:
                 self._await_outcome(until - time.monotonic())
         except DATABASE_GONE as error:
             logger.warning("Stopping without the database; leases will expire: %s", error)
@@ -188,21 +189,21 @@ class Dispatcher:
         self._inbox.put(None)
 
     def _lease_more(self) -> int:
-        free = self.pace.workers - len(self._under_way)
-        if len(self._hanging) >= HANGING_PER_WORKER * self.pace.workers:
+        free = self.config.workers - len(self._in_flight)
+        if len(self._hanging) >= HANGING_PER_WORKER * self.config.workers:
             logger.error("%d deliveries hang; none is started until some end", len(self._hanging))
             return 0
         if free <= 0:
             return 0
-        messages = outbox.lease(self.handlers, limit=free, lease_s=self.pace.lease_s)
+        messages = outbox.lease(self.handlers, limit=free, lease_s=self.config.lease_s)
         for message in messages:
-            overdue_at = time.monotonic() + self.pace.deadline_s
-            self._under_way[message.lease_token] = UnderWay(message, overdue_at)
+            overdue_at = time.monotonic() + self.config.deadline_s
+            self._in_flight[message.lease_token] = InFlight(message, overdue_at)
             self._start(message)
         return len(messages)
 
     def _start(self, message: LeasedMessage) -> None:
-        if message.attempts > self.pace.max_attempts:
+        if message.attempts > self.config.max_attempts:
             # Every attempt took its dispatcher down, or the budget was spent before a crash.
             error = DeliveryFailed("no attempt came to an end")
             self._inbox.put(Outcome(message, error=error))
@@ -223,7 +224,7 @@ class Dispatcher:
 
     def _await_outcome(self, timeout_s: float) -> None:
         """Record the next outcome; return too when woken, or when time is up."""
-        overdue_at = [delivery.overdue_at for delivery in self._under_way.values()]
+        overdue_at = [delivery.overdue_at for delivery in self._in_flight.values()]
         patience_s = min([timeout_s, *(at - time.monotonic() for at in overdue_at)])
         try:
             outcome = self._inbox.get(timeout=max(0.0, patience_s))
@@ -235,11 +236,11 @@ class Dispatcher:
 
     def _give_up_waiting(self) -> None:
         now = time.monotonic()
-        for token, delivery in list(self._under_way.items()):
+        for token, delivery in list(self._in_flight.items()):
             if delivery.overdue_at <= now:
-                error = DeliveryFailed(f"no answer within {self.pace.deadline_s:g} s")
+                error = DeliveryFailed(f"no answer within {self.config.deadline_s:g} s")
                 self._record(Outcome(delivery.message, error=error))
-                del self._under_way[token]
+                del self._in_flight[token]
                 self._hanging.add(token)
 
     def _receive(self, outcome: Outcome) -> None:
@@ -254,7 +255,7 @@ class Dispatcher:
             # Kept for later: the lease token makes a second recording harmless.
             self._inbox.put(outcome)
             raise
-        self._under_way.pop(token, None)
+        self._in_flight.pop(token, None)
 
     def _record(self, outcome: Outcome) -> None:
         try:
@@ -275,19 +276,19 @@ class Dispatcher:
 
     def _fail(self, message: LeasedMessage, error: Exception) -> None:
         said = f"{type(error).__name__}: {error}"
-        delay_s = self.pace.backoff_s(message.attempts)
+        delay_s = self.config.backoff_s(message.attempts)
         if isinstance(error, DeliveryThrottled):
             delay_s = delay_s if error.retry_after_s is None else error.retry_after_s
-            outbox.postpone(message, said, delay_s=delay_s, spend=False)
-        elif isinstance(error, FatalError) or message.attempts >= self.pace.max_attempts:
+            outbox.postpone(message, said, delay_s=delay_s, counts_as_attempt=False)
+        elif isinstance(error, FatalError) or message.attempts >= self.config.max_attempts:
             logger.error("Dead letter %s: %s", message.key, said)
-            self._bury(message, said, error)
+            self._dead_letter(message, said, error)
         else:
             if not isinstance(error, TransientError):
                 logger.error("Delivering %s broke", message.key, exc_info=error)
-            outbox.postpone(message, said, delay_s=delay_s, spend=True)
+            outbox.postpone(message, said, delay_s=delay_s, counts_as_attempt=True)
 
-    def _bury(self, message: LeasedMessage, said: str, error: Exception) -> None:
+    def _dead_letter(self, message: LeasedMessage, said: str, error: Exception) -> None:
         give_up = partial(self.handlers[message.kind].give_up, message, error)
         try:
             self._close(partial(outbox.mark_dead, message, said), give_up)

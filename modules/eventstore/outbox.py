@@ -153,12 +153,12 @@ def mark_dead(message: LeasedMessage, error: str) -> bool:
     return _settle(message, DEAD, error=error)
 
 
-def postpone(message: LeasedMessage, error: str, *, delay_s: float, spend: bool) -> bool:
-    """Give a message back for later; ``spend`` says whether this attempt counts.
-
-    Returns False if the lease is no longer this holder's.
-    """
-    return _settle(message, POSTPONED, error=error, delay_s=delay_s, refund=0 if spend else 1)
+def postpone(
+    message: LeasedMessage, error: str, *, delay_s: float, counts_as_attempt: bool
+) -> bool:
+    """Put a message off for ``delay_s`` seconds; False if the lease is no longer this holder's."""
+    refund = 0 if counts_as_attempt else 1
+    return _settle(message, POSTPONED, error=error, delay_s=delay_s, refund=refund)
 
 
 def _settle(message: LeasedMessage, outcome: str, *, error: str = "", **values: Any) -> bool:

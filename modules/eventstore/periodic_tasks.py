@@ -1,4 +1,4 @@
-"""What the dispatcher does now and then, beside delivering."""
+"""What the dispatcher runs now and then, beside delivering."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from django.db import connections
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from modules.eventstore.contract import Chore
+    from modules.eventstore.contract import PeriodicTask
 
 logger = logging.getLogger(__name__)
 
 
-class Chores:
-    """Chores by their period; one that hangs or fails hinders neither the others nor itself."""
+class PeriodicTasks:
+    """Runs each in its own time; one that hangs or fails hinders neither the others nor itself."""
 
-    def __init__(self, chores: Sequence[Chore]) -> None:
-        self._chores = tuple(chores)
-        self._due_at = {chore.name: time.monotonic() for chore in chores}
+    def __init__(self, tasks: Sequence[PeriodicTask]) -> None:
+        self._tasks = tuple(tasks)
+        self._due_at = {task.name: time.monotonic() for task in tasks}
         self._running: dict[str, threading.Thread] = {}
 
     def run_all(self) -> None:
-        """Do every chore once, here and now."""
-        for chore in self._chores:
-            _run(chore)
+        """Run every task once, here and now."""
+        for task in self._tasks:
+            _run(task)
 
     def start_due(self) -> None:
         """Start what is due and not still running, each in a thread of its own."""
         now = time.monotonic()
-        for chore in self._chores:
-            thread = self._running.get(chore.name)
-            if now < self._due_at[chore.name] or (thread is not None and thread.is_alive()):
+        for task in self._tasks:
+            thread = self._running.get(task.name)
+            if now < self._due_at[task.name] or (thread is not None and thread.is_alive()):
                 continue
-            self._due_at[chore.name] = now + chore.every_s
+            self._due_at[task.name] = now + task.every_s
             thread = threading.Thread(
-                target=_run_and_hang_up, args=(chore,), name=chore.name, daemon=True
+                target=_run_and_disconnect, args=(task,), name=task.name, daemon=True
             )
-            self._running[chore.name] = thread
+            self._running[task.name] = thread
             thread.start()
 
     def join(self, timeout_s: float) -> None:
@@ -51,14 +51,14 @@ class Chores:
             thread.join(max(0.0, until - time.monotonic()))
 
 
-def _run_and_hang_up(chore: Chore) -> None:
-    _run(chore)
+def _run_and_disconnect(task: PeriodicTask) -> None:
+    _run(task)
     connections.close_all()
 
 
-def _run(chore: Chore) -> None:
-    """Keep what one chore raises from the others, hence the broad except."""
+def _run(task: PeriodicTask) -> None:
+    """Keep what one task raises from the others, hence the broad except."""
     try:
-        chore.run()
+        task.run()
     except Exception:
-        logger.exception("The chore %s failed and will be tried again", chore.name)
+        logger.exception("The periodic task %s failed and will be tried again", task.name)

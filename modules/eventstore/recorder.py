@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 
     from modules.eventstore.contract import OutboxMessage, Projection
 
-ONE_PER_VERSION = "stored_events_one_per_version"
 COMMIT_ORDER_LOCK = int.from_bytes(b"bachata")
-SAVE_TRIES = 3
 
 STORE = """
 -- store: messages, then events; their statement trigger takes the commit-order lock

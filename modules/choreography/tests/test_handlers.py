@@ -30,7 +30,7 @@ from modules.eventstore.contract import (
     DeliveryThrottled,
     LeasedMessage,
 )
-from modules.eventstore.dispatcher import Dispatcher
+from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,7 +55,8 @@ class World:
     def dispatcher(self) -> Dispatcher:
         """Give one more dispatcher."""
         return Dispatcher(
-            handlers={DISPATCH: self.dispatch, CANCEL: self.cancel}, first_backoff_s=0.0
+            handlers={DISPATCH: self.dispatch, CANCEL: self.cancel},
+            config=DispatcherConfig(first_backoff_s=0.0),
         )
 
     def run(self, turns: int = 1) -> None:

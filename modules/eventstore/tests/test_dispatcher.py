@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import Any
 from uuid import UUID
@@ -18,15 +18,15 @@ from modules.errors import FatalError, TransientError
 from modules.eventstore import dispatcher as dispatcher_module
 from modules.eventstore import outbox
 from modules.eventstore.contract import (
-    Chore,
     ConcurrencyConflict,
     DeliveryFailed,
     DeliveryRefused,
     DeliveryThrottled,
     LeasedMessage,
     OutboxMessage,
+    PeriodicTask,
 )
-from modules.eventstore.dispatcher import Dispatcher
+from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.outbox import enqueue
 from modules.eventstore.tests.conftest import in_background, in_threads, rows, wait_until
@@ -71,9 +71,15 @@ def put(*keys: str) -> None:
     enqueue([OutboxMessage(KIND, key, {}) for key in keys])
 
 
-def a_dispatcher(printer: Any, **given: Any) -> Dispatcher:
-    pace: dict[str, Any] = {"first_backoff_s": 0.0, "poll_s": 0.05, "drain_s": 2.0, **given}
-    return Dispatcher(handlers={KIND: printer}, **pace)
+def a_dispatcher(
+    printer: Any, *, periodic_tasks: Sequence[PeriodicTask] = (), **given: Any
+) -> Dispatcher:
+    config: dict[str, Any] = {"first_backoff_s": 0.0, "poll_s": 0.05, "drain_s": 2.0, **given}
+    return Dispatcher(
+        handlers={KIND: printer},
+        periodic_tasks=periodic_tasks,
+        config=DispatcherConfig(**config),
+    )
 
 
 def states() -> dict[str, str]:
@@ -172,7 +178,7 @@ def test_when_too_many_hang_nothing_new_is_started(monkeypatch: pytest.MonkeyPat
     assert dispatcher.run_once() == 1
 
 
-def test_no_more_than_the_workers_are_under_way() -> None:
+def test_no_more_than_the_workers_are_in_flight() -> None:
     put(*"abcdef")
     busy, most, lock = [0], [0], threading.Lock()
     together = threading.Barrier(2)
@@ -246,7 +252,7 @@ def test_a_failure_is_tried_again_until_the_budget_is_spent(error: Exception) ->
     assert states() == {"a": "dead"}
 
 
-def test_a_message_that_takes_its_dispatcher_down_is_buried_at_last() -> None:
+def test_a_message_that_takes_its_dispatcher_down_becomes_a_dead_letter_at_last() -> None:
     put("a")
     for _ in range(3):
         outbox.lease([KIND], limit=1, lease_s=0)
@@ -256,12 +262,12 @@ def test_a_message_that_takes_its_dispatcher_down_is_buried_at_last() -> None:
 
 
 def test_pauses_grow_and_are_drawn_from_the_whole_range() -> None:
-    pace = dispatcher_module.Pace(first_backoff_s=1.0, max_backoff_s=60.0)
-    third = [pace.backoff_s(3) for _ in range(400)]
+    config = DispatcherConfig(first_backoff_s=1.0, max_backoff_s=60.0)
+    third = [config.backoff_s(3) for _ in range(400)]
     assert max(third) <= 4.0
     assert min(third) < 0.4
     assert max(third) > 3.6
-    assert max(pace.backoff_s(100_000) for _ in range(100)) <= 60.0
+    assert max(config.backoff_s(100_000) for _ in range(100)) <= 60.0
 
 
 def test_settling_and_done_are_one_transaction() -> None:
@@ -375,21 +381,24 @@ def test_a_dispatcher_survives_its_backends_being_killed() -> None:
     assert set(states().values()) == {"done"}
 
 
-def test_chores_are_done_now_and_then_and_a_failing_one_hinders_nobody() -> None:
+def test_periodic_tasks_run_now_and_then_and_a_failing_one_hinders_nobody() -> None:
     runs: list[str] = []
 
     def failing() -> None:
         runs.append("failing")
         raise LookupError
 
-    chores = [Chore("failing", 0.01, failing), Chore("sweep", 0.01, lambda: runs.append("sweep"))]
+    periodic_tasks = [
+        PeriodicTask("failing", 0.01, failing),
+        PeriodicTask("sweep", 0.01, lambda: runs.append("sweep")),
+    ]
     printer = Printer()
     put("a")
-    with Running(a_dispatcher(printer, chores=chores)):
+    with Running(a_dispatcher(printer, periodic_tasks=periodic_tasks)):
         wait_until(lambda: min(runs.count("failing"), runs.count("sweep")) >= 3 and printer.settled)
 
 
-def test_a_chore_that_hangs_is_not_started_twice_and_hinders_nobody() -> None:
+def test_a_periodic_task_that_hangs_is_not_started_twice_and_hinders_nobody() -> None:
     runs: list[int] = []
     released = threading.Event()
 
@@ -398,7 +407,7 @@ def test_a_chore_that_hangs_is_not_started_twice_and_hinders_nobody() -> None:
         released.wait(10)
 
     printer = Printer()
-    with Running(a_dispatcher(printer, chores=[Chore("hang", 0.0, hanging)])):
+    with Running(a_dispatcher(printer, periodic_tasks=[PeriodicTask("hang", 0.0, hanging)])):
         for key in "abc":
             put(key)
             wait_until(lambda key=key: key in dict(printer.settled))
@@ -406,13 +415,15 @@ def test_a_chore_that_hangs_is_not_started_twice_and_hinders_nobody() -> None:
         released.set()
 
 
-def test_one_run_does_the_chores_too() -> None:
+def test_one_run_runs_the_periodic_tasks_too() -> None:
     runs: list[int] = []
-    a_dispatcher(Printer(), chores=[Chore("sweep", 60.0, lambda: runs.append(1))]).run_once()
+    a_dispatcher(
+        Printer(), periodic_tasks=[PeriodicTask("sweep", 60.0, lambda: runs.append(1))]
+    ).run_once()
     assert runs == [1]
 
 
-def test_a_stop_waits_for_what_is_under_way() -> None:
+def test_a_stop_waits_for_what_is_in_flight() -> None:
     put("a")
     released = threading.Event()
     printer = Printer(lambda m: released.wait(10))

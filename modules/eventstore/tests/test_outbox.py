@@ -80,7 +80,7 @@ def test_an_expired_lease_can_be_taken_and_its_late_holder_settles_nothing() -> 
     assert (new.id, new.attempts) == (late.id, 2)
     assert not outbox.mark_done(late)
     assert not outbox.mark_dead(late, "late")
-    assert not outbox.postpone(late, "late", delay_s=0, spend=True)
+    assert not outbox.postpone(late, "late", delay_s=0, counts_as_attempt=True)
     assert rows("SELECT done_at, dead_at, last_error, lease_token FROM outbox_messages") == [
         (None, None, None, new.lease_token)
     ]
@@ -104,8 +104,8 @@ def test_settling_twice_changes_nothing_the_second_time() -> None:
 def test_a_postponed_message_comes_back_when_due() -> None:
     put("a", "b")
     spent, refunded = lease()
-    outbox.postpone(spent, "failed", delay_s=0, spend=True)
-    outbox.postpone(refunded, "throttled", delay_s=60, spend=False)
+    outbox.postpone(spent, "failed", delay_s=0, counts_as_attempt=True)
+    outbox.postpone(refunded, "throttled", delay_s=60, counts_as_attempt=False)
     assert [(m.key, m.attempts) for m in lease()] == [("a", 2)]
     assert rows("SELECT attempts, last_error FROM outbox_messages WHERE key = 'b'") == [
         (0, "throttled")

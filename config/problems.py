@@ -13,8 +13,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from modules.conflicts import ConcurrencyConflict
 from modules.errors import BachataError, DomainError, TransientError
-from modules.eventstore.contract import ConcurrencyConflict
 from modules.moves.contract import REFUSAL_CODES
 from modules.web.contract import (
     Invalid,

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, overload
 
 from django.db import connection
 
-from modules.eventstore.contract import ConcurrencyConflict
+from modules.errors import TransientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FIRST_PAUSE_S = 0.005
+
+
+class ConcurrencyConflict(TransientError):
+    """Somebody else recorded this version of the aggregate first; reload it and decide again."""
 
 
 @overload

@@ -11,10 +11,6 @@ from uuid import UUID
 from modules.errors import DomainError, FatalError, TransientError
 
 
-class ConcurrencyConflict(TransientError):
-    """Somebody else recorded this version of the aggregate first; reload it and decide again."""
-
-
 class StoreUnavailable(TransientError):
     """The database did not answer, or its answer was lost; nothing false was concluded."""
 

@@ -18,13 +18,9 @@ from django.db import (
 from eventsourcing.persistence import ApplicationRecorder, Notification
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
+from modules.conflicts import ConcurrencyConflict
 from modules.event_metadata import current_metadata
-from modules.eventstore.contract import (
-    ConcurrencyConflict,
-    StoredEvent,
-    StoreUnavailable,
-    UnwritableEvent,
-)
+from modules.eventstore.contract import StoredEvent, StoreUnavailable, UnwritableEvent
 from modules.eventstore.json_codec import to_json
 from modules.eventstore.outbox import messages_to_json
 

@@ -30,8 +30,8 @@ from modules.collections.tests.makers import (
     legacy_rows,
     run_sql,
 )
+from modules.conflicts import ConcurrencyConflict
 from modules.errors import FatalError
-from modules.eventstore.contract import ConcurrencyConflict
 from modules.eventstore.event_log import EventLog
 
 pytestmark = pytest.mark.django_db(transaction=True)

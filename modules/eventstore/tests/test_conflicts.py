@@ -19,9 +19,9 @@ from django.db import (
 )
 from psycopg import errors
 
-from modules.conflicts import retry_on_conflict
+from modules.conflicts import ConcurrencyConflict, retry_on_conflict
 from modules.eventstore import recorder
-from modules.eventstore.contract import ConcurrencyConflict, OutboxMessage, StoreUnavailable
+from modules.eventstore.contract import OutboxMessage, StoreUnavailable
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.tests.conftest import (
     backend_pid,

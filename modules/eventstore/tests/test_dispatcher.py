@@ -14,11 +14,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from modules.conflicts import ConcurrencyConflict
 from modules.errors import FatalError, TransientError
 from modules.eventstore import dispatcher as dispatcher_module
 from modules.eventstore import outbox
 from modules.eventstore.contract import (
-    ConcurrencyConflict,
     DeliveryFailed,
     DeliveryRefused,
     DeliveryThrottled,

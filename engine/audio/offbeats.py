@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio.beats import ONSET_REACH_S, find_audible_span, snap_to_onsets
+from engine.audio.beats import find_audible_span
+from engine.audio.onset_snapping import ONSET_REACH_S, snap_to_onsets
 from engine.audio.segment_features import mean_chroma, sums_around, with_end
 
 if TYPE_CHECKING:

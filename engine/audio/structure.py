@@ -1,20 +1,14 @@
-"""The form of a song: its sections, with their label and energy."""
+"""The structure of a song: its sections, with their label and energy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from engine.audio.segment_features import (
-    mean_chroma,
-    mean_timbre,
-    robustly_scaled,
-    segment_means,
-    with_end,
-)
+from engine.audio.eights import describe_eights
+from engine.audio.segment_features import with_end
 from engine.contract import BEATS_PER_EIGHT, Energy, Section
 
 if TYPE_CHECKING:
@@ -22,49 +16,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from engine.audio.eights import EightFeatures
     from engine.audio.spectra import SpectralFeatures
 
-# A song may insert or drop a bar, and what returns then returns so many beats off the eights.
-OFFSETS_BEATS = (0, -3, -2, -1, 1, 2, 3, 4)
-
-# Sections: shortest and longest in eights, what a border costs against what it explains (the
+# Sections: shortest and longest in eights, what a boundary costs against what it explains (the
 # deviation of a mean eight is 1), and how far apart sections that share a label may be.
 MIN_EIGHTS, MAX_EIGHTS = 2, 16
 BOUNDARY_COST = 1.0
-CHROMA_WEIGHT = 0.5
 MAX_LABEL_DISTANCE = 0.5
 
-# Likeness of chords from which, and from which surely, one eight is a repeat of another, and how
-# much of an eight's texture is that of its repeats.
-REPEAT_FROM, REPEAT_SURE = 0.6, 0.9
-REPEAT_SHARE = 0.7
-
-# Deviations below these cannot be heard: log power of a band, decibels, onset, share of harmony.
-MIN_TIMBRE_DEVIATION, MIN_LOUDNESS_DEVIATION_DB, MIN_ONSET_DEVIATION, MIN_CHROMA_DEVIATION = (
-    0.02,
-    0.5,
-    0.005,
-    0.02,
-)
-
 HIGH_ENERGY_DB, LOW_ENERGY_DB = 0.75, -2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class EightFeatures:
-    """What tells the eights of a song apart.
-
-    Attributes
-    ----------
-    texture : ndarray, shape (n_eights, n_features), float64
-        Colour, loudness, business and mean harmony; an eight is some 1 from the song's mean.
-    misfits : ndarray, shape (2 * len(SLIPS), n_eights, n_eights), float64
-        Half the squared distance between the courses of two eights' harmony, either of them
-        heard so many beats late; some 1 if they have nothing to do with each other.
-    """
-
-    texture: NDArray[np.float64]
-    chroma_distances: NDArray[np.float64]
 
 
 def find_sections(
@@ -92,7 +53,7 @@ def find_sections(
     if len(starts) < 2 * MIN_EIGHTS:
         return (Section(start_s=0.0, end_s=duration_s, label="A", energy="medium"),)
     edges_s = with_end(beats_s)[[*starts, starts[-1] + BEATS_PER_EIGHT]]
-    eights = _describe_eights(features, beats_s, edges_s, starts=starts)
+    eights = describe_eights(features, beats_s, edges_s, starts=starts)
     boundaries = sorted({*_find_boundaries(eights.texture, free=restarts), *restarts})
     spans = list(pairwise(boundaries))
     spans, labels = _merge_neighbours(spans, _label_sections(eights, spans), apart=restarts)
@@ -113,91 +74,6 @@ def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], froz
     starts = [one for one, is_whole in zip(ones, whole, strict=True) if is_whole]
     restarts = [one for i, one in enumerate(ones) if i and whole[i] and not whole[i - 1]]
     return starts, frozenset(starts.index(one) for one in restarts)
-
-
-def _describe_eights(
-    features: SpectralFeatures,
-    beats_s: NDArray[np.float64],
-    edges_s: NDArray[np.float64],
-    *,
-    starts: Sequence[int],
-) -> EightFeatures:
-    """Texture and chords of the eights between the edges."""
-    levels_db = 10 * np.log10(
-        segment_means((features.level**2)[:, None], features.hop_s, edges_s) + 1e-9
-    )
-    onsets = np.stack([features.onset_strength, features.low_onset_strength], axis=1)
-    surface = np.hstack(
-        [
-            robustly_scaled(mean_timbre(features, edges_s), faint=MIN_TIMBRE_DEVIATION),
-            robustly_scaled(levels_db, faint=MIN_LOUDNESS_DEVIATION_DB),
-            robustly_scaled(
-                segment_means(onsets, features.hop_s, edges_s), faint=MIN_ONSET_DEVIATION
-            ),
-        ]
-    )
-    chroma = _chroma_sequences(features, beats_s, starts=starts)
-    mean_chroma_of_eights = chroma[0].reshape(len(surface), BEATS_PER_EIGHT, -1).mean(axis=1)
-    texture = np.hstack(
-        [
-            surface / np.sqrt(surface.shape[1]),
-            CHROMA_WEIGHT * _to_unit_spread(mean_chroma_of_eights),
-        ]
-    )
-    return EightFeatures(
-        texture=_smooth_over_repeats(texture, _repetition_weights(chroma)),
-        chroma_distances=_chroma_distances(chroma),
-    )
-
-
-def _chroma_sequences(
-    features: SpectralFeatures, beats_s: NDArray[np.float64], *, starts: Sequence[int]
-) -> NDArray[np.float64]:
-    """The harmony's course in each eight, begun at each of the slips."""
-    beat_chroma = mean_chroma(features, with_end(beats_s))
-    beat_chroma -= beat_chroma.mean(axis=0)
-    beats = np.add.outer(
-        np.array(OFFSETS_BEATS)[:, None] + np.array(starts), np.arange(BEATS_PER_EIGHT)
-    )
-    chroma = beat_chroma[np.clip(beats, 0, len(beat_chroma) - 1)].reshape(
-        len(OFFSETS_BEATS), len(starts), -1
-    )
-    spread = _spread(chroma[0])
-    return np.asarray(chroma / spread)
-
-
-def _repetition_weights(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How surely each eight repeats each other one, in [0, 1]: two in a row must be alike."""
-    lengths = np.linalg.norm(chroma, axis=2, keepdims=True)
-    unit = chroma / np.maximum(lengths, 0.3)
-    best = np.zeros((chroma.shape[1], chroma.shape[1]))
-    for shifted in unit:
-        similarity = unit[0] @ shifted.T
-        pairs = np.zeros_like(similarity)
-        pairs[:-1, :-1] = (similarity[:-1, :-1] + similarity[1:, 1:]) / 2
-        pairs[1:, 1:] = np.maximum(pairs[1:, 1:], pairs[:-1, :-1].copy())
-        best = np.maximum(best, pairs)
-    best = np.maximum(best, best.T)
-    np.fill_diagonal(best, 1)
-    return np.asarray(np.clip((best - REPEAT_FROM) / (REPEAT_SURE - REPEAT_FROM), 0, 1))
-
-
-def _smooth_over_repeats(
-    texture: NDArray[np.float64], repeats: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Each eight's texture drawn to the mean of its repeats."""
-    mean = repeats @ texture / repeats.sum(axis=1, keepdims=True)
-    return np.asarray((1 - REPEAT_SHARE) * texture + REPEAT_SHARE * mean)
-
-
-def _to_unit_spread(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(rows / _spread(rows))
-
-
-def _spread(rows: NDArray[np.float64]) -> float:
-    """Root mean square of the rows' lengths, at least what can be heard."""
-    spread = float(np.sqrt(np.mean(np.sum(rows**2, axis=1))))
-    return max(spread, MIN_CHROMA_DEVIATION * float(np.sqrt(rows.shape[1])))
 
 
 def _find_boundaries(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
@@ -257,14 +133,6 @@ def _distance(eights: EightFeatures, one: tuple[int, int], other: tuple[int, int
     theirs = long[0] + under % (long[1] - long[0])
     chroma = float(eights.chroma_distances[:, np.arange(*short), theirs].mean(axis=-1).min())
     return 0.5 * float(np.linalg.norm(segment_means[0] - segment_means[1])) + chroma
-
-
-def _chroma_distances(chroma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Half the squared distance of each eight and each other one, either slipped."""
-    squares = np.sum(chroma**2, axis=2)
-    products = chroma[0] @ chroma.transpose(0, 2, 1)
-    late = np.maximum(0, (squares[0][:, None] + squares[:, None, :]) / 2 - products)
-    return np.concatenate([late, late.transpose(0, 2, 1)])
 
 
 def _merge_neighbours(

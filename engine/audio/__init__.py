@@ -1,1 +1,1 @@
-"""What is heard in a song: decoding, spectra, beats, ones, structure."""
+"""Analysis of a song: decoding, spectral features, tempo, beats, ones, structure."""

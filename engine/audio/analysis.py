@@ -1,4 +1,4 @@
-"""What the planner needs to know of a song, found in its sound. Pure functions over arrays."""
+"""The analysis of a song: what the planner needs to know. Pure functions over arrays."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 N_PEAKS = 800
+"""As many as a waveform's drawing has pixels to show."""
+
 MIN_SONG_BEATS = 16
+"""Two eights: fewer are nothing to dance to."""
 
 
 def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis:
-    """Find tempo, beats, the one, sections and loudness of a song.
+    """Return tempo, beats, the one, sections and loudness of a song.
 
     Parameters
     ----------
@@ -30,10 +33,19 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
     sample_rate_hz : int
         Samples per second, > 0.
 
+    Returns
+    -------
+    SongAnalysis
+        The same for the same samples, bit for bit.
+
     Raises
     ------
     UnusableAudio
         ``audio_no_beat`` if there is nothing to dance to, as in speech or noise.
+
+    Notes
+    -----
+    The sources stand with each step: ``beats``, ``offbeats``, ``ones`` and ``structure``.
     """
     features = compute_features(signal, sample_rate_hz=sample_rate_hz)
     grid = find_beats(signal, features, sample_rate_hz=sample_rate_hz)
@@ -53,7 +65,14 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
 
 
 def compute_peaks(signal: NDArray[np.float32], *, n_peaks: int = N_PEAKS) -> NDArray[np.float32]:
-    """Loudest sample of each of ``n_peaks`` even stretches, the song's loudest being 1.
+    """Return the loudest sample of each of ``n_peaks`` even stretches, the song's loudest being 1.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (n_samples,), float32
+        Mono samples, n_samples >= n_peaks.
+    n_peaks : int
+        Stretches, > 0.
 
     Returns
     -------

@@ -1,4 +1,7 @@
-"""A song's analysis as JSON and back, exactly: what a second job reads instead of listening."""
+"""A song's analysis as JSON and back, exactly: what a second job reads instead of analysing.
+
+Written by hand: pydantic's JSON writes some floats otherwise, and stored analyses stay as they are.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,14 @@ import numpy as np
 from engine.contract import Section, SongAnalysis
 
 VERSION = 1
+"""Of the stored form; another is refused, and the song analysed again."""
 
 
 def analysis_to_json(analysis: SongAnalysis) -> str:
-    """Write an analysis; floats keep every bit, since Python's JSON writes the shortest exact."""
+    """Return an analysis as JSON without white space.
+
+    Floats keep every bit, since Python's JSON writes the shortest exact decimal.
+    """
     return json.dumps(
         {
             "version": VERSION,
@@ -30,7 +37,17 @@ def analysis_to_json(analysis: SongAnalysis) -> str:
 
 
 def analysis_from_json(text: str) -> SongAnalysis:
-    """Read what ``analysis_to_json`` wrote.
+    """Return the analysis that ``analysis_to_json`` wrote.
+
+    Parameters
+    ----------
+    text : str
+        The JSON.
+
+    Returns
+    -------
+    SongAnalysis
+        ``beats_s`` as float64, ``peaks`` as float32.
 
     Raises
     ------

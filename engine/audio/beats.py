@@ -1,4 +1,4 @@
-"""Where the beats are: the course of the tempo, then the best chain of onsets along it."""
+"""Beat tracking: the tempo curve, then the best chain of onsets along it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,19 @@ if TYPE_CHECKING:
 
     from engine.audio.spectra import SpectralFeatures
 
+# Every constant without another source was tuned on the 16 tuning songs of benchmarks/analysis.py.
+
 TIGHTNESS = 150.0
-SILENCE_DB, FAINT_BEAT_DB = -45.0, -24.0
+"""Ellis's alpha: the cost of an interval unlike the period; librosa's default is 100."""
+
+SILENCE_DB = -45.0
+"""Level against the loudest frame's below which nothing sounds."""
+
+FAINT_BEAT_DB = -24.0
+"""Level against a median beat's below which there is nothing to dance to."""
+
 MIN_CLARITY = 0.15
+"""Clarity below which there is no beat: white noise and irregular syllables stay below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,22 +56,29 @@ def find_beats(
     sample_rate_hz: int,
     expected_bpm: float | None = None,
 ) -> BeatGrid:
-    """Locate the beats.
+    """Return the beats of a signal.
 
     Parameters
     ----------
     signal : ndarray, shape (n_samples,), float32
-        Mono samples.
+        Mono samples in [-1, 1], at least one window of the features.
     features : SpectralFeatures
-        What ``compute_features`` measured of it.
+        What ``compute_features`` gives for the signal.
+    sample_rate_hz : int
+        Samples per second, > 0.
     expected_bpm : float or None
-        A tempo that someone noted; it tips the scales only between tempi that fit alike.
+        An annotated tempo; it tips the scales only between tempi that fit alike.
+
+    Returns
+    -------
+    BeatGrid
+        Without a beat ``clarity`` is below ``MIN_CLARITY``; the caller decides.
 
     Notes
     -----
-    Tempo course: autocorrelation in windows and a Viterbi path, after Klapuri, Eronen and
-    Astola (2006). Beats: dynamic programming of Ellis (2007), as ``librosa.beat.beat_track``,
-    with the tempo allowed to drift; then each is drawn to the attack it belongs to.
+    Tempo: ``engine.audio.tempo``. Beats: dynamic programming of Ellis (2007), "Beat tracking by
+    dynamic programming", as ``librosa.beat.beat_track`` 0.11, with the tempo allowed to drift;
+    then each is snapped to its onset.
     """
     onsets = normalize_onset_strength(features.onset_strength, hop_s=features.hop_s)
     periods, clarity = estimate_tempo_curve(onsets, hop_s=features.hop_s, expected_bpm=expected_bpm)
@@ -81,7 +98,7 @@ def find_beats(
 
 
 def _tempo_bpm(beats_s: NDArray[np.float64]) -> float:
-    """Beats per minute by the median stretch of eight beats (fewer if there are fewer)."""
+    """Return beats per minute by the median stretch of eight beats (fewer if there are fewer)."""
     if len(beats_s) < 2:
         return 0.0
     stretch = min(8, len(beats_s) - 1)
@@ -89,7 +106,9 @@ def _tempo_bpm(beats_s: NDArray[np.float64]) -> float:
 
 
 def _track_beats(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Frames of the beats: most onset strength at intervals nearest to the period.
+    """Return the frames of the beats: most onset strength at intervals nearest to the period.
+
+    Ellis (2007), equations 1 to 3, with the period of the frame for his one global period.
 
     A beat looks back at least 0.7 periods, so as many frames at once depend on none of each
     other and are computed together.
@@ -117,7 +136,13 @@ def _track_beats(onsets: NDArray[np.float64], periods: NDArray[np.float64]) -> N
 
 
 def find_audible_span(features: SpectralFeatures) -> tuple[float, float]:
-    """First and last second that is not quiet."""
+    """Return the first and the last moment that is not silent, in seconds.
+
+    Parameters
+    ----------
+    features : SpectralFeatures
+        Of a signal that is not silent throughout.
+    """
     loud = np.flatnonzero(features.level > features.level.max() * 10 ** (SILENCE_DB / 20))
     return float(loud[0] * features.hop_s), float(loud[-1] * features.hop_s)
 
@@ -130,7 +155,7 @@ def _extend_over_span(
     period_s: NDArray[np.float64],
     hop_s: float,
 ) -> NDArray[np.float64]:
-    """The chain cut to where there is sound, and carried on to its first and last moment."""
+    """Cut the beats to where something sounds, and carry them on to its first and last moment."""
     beats_s = beats_s[(beats_s >= start_s - ONSET_REACH_S) & (beats_s <= end_s)]
     if not len(beats_s):
         return beats_s
@@ -143,7 +168,7 @@ def _extend_over_span(
 def _trim_faint_ends(
     beats_s: NDArray[np.float64], features: SpectralFeatures
 ) -> NDArray[np.float64]:
-    """The beats from the first to the last that is not far softer than a usual one.
+    """Return the beats from the first to the last that is not far softer than a usual one.
 
     Tape hiss before the music is sound, but nothing to dance to.
     """

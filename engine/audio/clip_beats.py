@@ -19,18 +19,32 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_CLIP_BEATS = 4
+"""Half an eight: fewer are no evidence of a beat."""
+
 MAX_COUNTED_S = 120.0
+"""How far the beats of a clip without sound are counted: the longest clip there is."""
+
+MIN_ANNOTATED_BPM, MAX_ANNOTATED_BPM = 20.0, 400.0
+"""An annotated tempo outside counts as none."""
+
 _REFUSALS = {"audio_too_short": "clip_too_short", "audio_too_long": "clip_too_long"}
 
 
 def find_beats_by_sound(source: Path, *, annotated_tempo_bpm: float | None) -> ClipBeats:
-    """Find the beats in the clip's sound; else count them from the annotated tempo.
+    """Return the beats found in the clip's sound; else counted from the annotated tempo.
+
+    Parameters
+    ----------
+    source : Path
+        A video or audio file on this disk.
+    annotated_tempo_bpm : float or None
+        Beats per minute; often wrong, so the sound goes first.
 
     Raises
     ------
     UnusableClip
         ``clip_too_short`` or ``clip_too_long``; ``clip_corrupt`` if it is no video at all;
-        ``clip_untimed`` if no beat is heard and no tempo annotated.
+        ``clip_untimed`` if no beat is found and no tempo annotated.
     """
     try:
         return find_clip_beats(_decode_sound(source), ANALYSIS_RATE_HZ, annotated_tempo_bpm)
@@ -43,19 +57,21 @@ def find_clip_beats(
     sample_rate_hz: int,
     annotated_tempo_bpm: float | None,
 ) -> ClipBeats:
-    """Find a clip's beats in its sound; count them from the noted tempo if none can be heard.
+    """Return a clip's beats by its signal; counted from the annotated tempo if there are none.
 
     Parameters
     ----------
     signal : ndarray, shape (n_samples,), float32, or None
-        Mono samples, a few seconds; None for a clip without sound.
+        Mono samples in [-1, 1], a few seconds; None for a clip without sound.
+    sample_rate_hz : int
+        Samples per second, > 0.
     annotated_tempo_bpm : float or None
-        Tempo someone noted, in beats per minute; often wrong, so the sound goes first.
+        Beats per minute, counted on only within 20 … 400.
 
     Raises
     ------
     UnusableAudio
-        ``audio_no_beat`` if no beat is heard and no tempo was noted.
+        ``audio_no_beat`` if no beat is found and no tempo annotated.
     """
     grid = _find_audible_beats(signal, sample_rate_hz, annotated_tempo_bpm)
     if grid is not None:
@@ -65,7 +81,9 @@ def find_clip_beats(
             source="sound",
             clarity=grid.clarity,
         )
-    if annotated_tempo_bpm is None or not 20 <= annotated_tempo_bpm <= 400:
+    if annotated_tempo_bpm is None or not (
+        MIN_ANNOTATED_BPM <= annotated_tempo_bpm <= MAX_ANNOTATED_BPM
+    ):
         raise UnusableAudio(
             "No beat can be heard in the clip, and no tempo is noted.", code="audio_no_beat"
         )
@@ -80,7 +98,7 @@ def find_clip_beats(
 def _find_audible_beats(
     signal: NDArray[np.float32] | None, sample_rate_hz: int, annotated_tempo_bpm: float | None
 ) -> BeatGrid | None:
-    """The clip's beats by its sound, or None if there are none to be heard."""
+    """Return the clip's beats by its signal, or None if there is no clear beat."""
     if signal is None or len(signal) < sample_rate_hz or not np.any(signal):
         return None
     features = compute_features(signal, sample_rate_hz=sample_rate_hz)
@@ -103,6 +121,7 @@ def _decode_sound(source: Path) -> NDArray[np.float32] | None:
 
 
 def _require_media(source: Path) -> None:
+    """Raise UnusableClip unless the file opens as audio or video."""
     try:
         open_media(source).close()
     except (UnknownContainer, av.FFmpegError, ValueError) as error:

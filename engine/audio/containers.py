@@ -48,7 +48,7 @@ def find_format(path: Path) -> str:
 
 
 def open_media(path: Path) -> InputContainer:
-    """Open a local audio or video file for reading.
+    """Open a local audio or video file for reading; the caller closes it.
 
     Raises
     ------

@@ -13,14 +13,27 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 TRUNCATED_SHARE = 0.95
+"""Share of its declared length that a file must hold; headers are rarely exact."""
 
 
 def find_declared_length_s(path: Path, container: InputContainer) -> float | None:
-    """Length the file's header promises, or None where libav would only be guessing.
+    """Return the seconds that the file's header promises, or None where libav would only guess.
 
     MP3 without a Xing header and ADTS have no length; libav guesses it from the bit rate. Ogg
     has none either, but its last page is whole unless the file was cut. Of a cut WAV libav takes
     the length from the file's size. For both a cut shows as an infinite length.
+
+    Parameters
+    ----------
+    path : Path
+        The file on this disk.
+    container : InputContainer
+        The same file, opened.
+
+    Returns
+    -------
+    float or None
+        Seconds, > 0; infinite if the file is known to be cut.
     """
     name = container.format.name
     if (name == "ogg" and not _ends_with_whole_ogg_page(path)) or (

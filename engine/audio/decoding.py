@@ -29,13 +29,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ANALYSIS_RATE_HZ = 22_050
+"""Samples per second of what is analysed, librosa's default: onsets and chroma need no more."""
+
 MIN_SONG_S, MAX_SONG_S = 20.0, 600.0
 MIN_CLIP_S, MAX_CLIP_S = 2.0, 120.0
+"""Accepted lengths: a product's decision."""
+
 MAX_DECODING_S = 90.0
+"""Processor time; a song of ten minutes takes about a second."""
+
 MAX_CHANNELS = 8
 MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 384_000
+"""Up to 7.1 sound, and from half of telephony's rate to the highest that converters have."""
+
 SILENT_PEAK = 10 ** (-50 / 20)
-MAX_BROKEN_SHARE = 0.05
+"""-50 dB of full scale, against samples in [-1, 1]."""
+
+MIN_BROKEN, MAX_BROKEN_SHARE = 10, 0.05
+"""Broken packets that are passed over, besides this share of those read."""
 
 
 def decode_mono(
@@ -45,7 +56,7 @@ def decode_mono(
     min_s: float = MIN_SONG_S,
     max_s: float = MAX_SONG_S,
 ) -> NDArray[np.float32]:
-    """Decode a file's first audio stream to one channel.
+    """Return a file's first audio stream, decoded to one channel.
 
     Parameters
     ----------
@@ -97,7 +108,23 @@ def _check_length(length_s: float, *, declared_s: float | None, min_s: float) ->
 
 @contextmanager
 def open_audio(path: Path) -> Iterator[tuple[InputContainer, AudioStream]]:
-    """Open a file and its first audio stream; what libav cannot open is UnusableAudio."""
+    """Open a file and its first audio stream, and close it at the end.
+
+    Parameters
+    ----------
+    path : Path
+        A file on this disk.
+
+    Yields
+    ------
+    tuple of (InputContainer, AudioStream)
+        A stream that has a decoder, 1 to ``MAX_CHANNELS`` channels and a sane rate.
+
+    Raises
+    ------
+    UnusableAudio
+        ``audio_unreadable``.
+    """
     try:
         container = open_media(path)
     except (UnknownContainer, av.FFmpegError, ValueError) as exc:
@@ -139,7 +166,7 @@ def unreadable_audio() -> UnusableAudio:
 def _decoded(
     container: InputContainer, stream: AudioStream, *, max_s: float
 ) -> Iterator[AudioFrame]:
-    """Frames in order; a few broken packets are passed over, more end it."""
+    """Yield frames in order; a few broken packets are passed over, more end it."""
     deadline = time.thread_time() + MAX_DECODING_S  # of processor: a loaded machine is no fault
     n_broken, decoded_s = 0, 0.0
     for n_packets, packet in enumerate(read_packets(container, stream)):
@@ -148,7 +175,7 @@ def _decoded(
         except av.FFmpegError:
             n_broken += 1
             frames = []
-        if n_broken > 10 + MAX_BROKEN_SHARE * n_packets or time.thread_time() > deadline:
+        if n_broken > MIN_BROKEN + MAX_BROKEN_SHARE * n_packets or time.thread_time() > deadline:
             raise UnusableAudio("The sound is damaged beyond use.", code="audio_unreadable")
         for frame in frames:
             decoded_s += frame.samples / frame.sample_rate
@@ -158,7 +185,7 @@ def _decoded(
 
 
 def read_packets(container: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
-    """Packets up to the end, or to where the container can no longer be followed."""
+    """Yield packets up to the end, or to where the container can no longer be followed."""
     packets = container.demux(stream)
     while True:
         try:
@@ -177,7 +204,29 @@ def audio_too_long(max_s: float) -> UnusableAudio:
 def resample_frames(
     container: InputContainer, stream: AudioStream, *, layout: str, rate_hz: int, max_s: float
 ) -> Iterator[AudioFrame]:
-    """Frames as float samples of one layout and rate, without gaps, time 0 at the first."""
+    """Yield frames as float samples of one layout and rate, without gaps, time 0 at the first.
+
+    Parameters
+    ----------
+    container, stream
+        As ``open_audio`` gives them.
+    layout : str
+        libav's name of a channel layout; ``mono`` gives packed samples, others planar ones.
+    rate_hz : int
+        Samples per second of the frames, > 0.
+    max_s : float
+        Seconds of sound after which it is refused.
+
+    Yields
+    ------
+    AudioFrame
+        float32 samples; ``pts`` is not set.
+
+    Raises
+    ------
+    UnusableAudio
+        ``audio_unreadable`` or ``audio_too_long``.
+    """
     resampler: av.AudioResampler | None = None
     shape: Any = None
     for frame in _decoded(container, stream, max_s=max_s):
@@ -197,7 +246,7 @@ def resample_frames(
 
 
 def _levelled(signal: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Finite samples within [-1, 1]; silence is refused."""
+    """Return finite samples within [-1, 1]; raise UnusableAudio if there is only silence."""
     if not np.isfinite(signal).all():
         signal = np.nan_to_num(signal, posinf=0.0, neginf=0.0)
     peak = float(max(signal.max(), -signal.min()))

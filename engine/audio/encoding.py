@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
 AAC_BIT_RATE = 160_000
+"""Bits per second of a stereo track."""
 
 
 def encode_aac(
@@ -34,6 +35,17 @@ def encode_aac(
 
     Encoded anew it is stereo at 44.1 or 48 kHz. ``target`` appears whole or not at all; an
     existing one is replaced.
+
+    Parameters
+    ----------
+    source : Path
+        A song on this disk.
+    target : Path
+        In a folder that exists.
+    bit_rate : int
+        Bits per second if it is encoded, > 0.
+    max_s : float
+        Longest song, in seconds.
 
     Raises
     ------
@@ -73,7 +85,7 @@ def _encode_aac(source: Path, target: Path, *, bit_rate: int, max_s: float) -> N
 
 
 def _mp4(target: Path) -> OutputContainer:
-    """An MP4 file to be written."""
+    """Open an MP4 file for writing, its index before its packets."""
     return av.open(str(target), mode="w", format="mp4", options={"movflags": "+faststart"})
 
 
@@ -118,6 +130,7 @@ def _mux_copies(
 
 
 def _is_decodable(packet: Packet[AudioStream]) -> bool:
+    """Whether libav decodes the packet without complaint."""
     try:
         packet.decode()
     except av.FFmpegError:

@@ -21,35 +21,60 @@ if TYPE_CHECKING:
 
     from engine.audio.spectra import SpectralFeatures
 
-# How much each kind of evidence for the one counts.
+# Every constant without another source was tuned on the 16 tuning songs of benchmarks/analysis.py.
+
 PHRASE_WEIGHT, CHORD_WEIGHT, BASS_WEIGHT = 3.0, 1.0, 0.5
+"""How much each kind of evidence for the one counts."""
+
 SECOND_BAR_WEIGHT = 0.85
+"""How much the evidence of the eight's second bar counts for its one."""
+
 START_BONUS = 0.15
+"""Evidence per eight of the song that its first beat is a one."""
 
-# What it costs that an eight is cut short so many beats after its one, against the evidence of
-# one eight (half an eight off, the bars still agree); and how many whole eights there are before
-# the first and after the last time.
 SHIFT_COSTS = {2: 16.0, 4: 34.0, 6: 16.0}
-EIGHTS_AT_ENDS = 3
+"""What it costs that an eight is cut short so many beats after its one, against the evidence of
+one eight; half an eight off the bars still agree, so that costs most."""
 
-# The highest peaks of novelty count for more than their share: sections, not chords.
+EIGHTS_AT_ENDS = 3
+"""Whole eights before the first eight that is cut short, and after the last."""
+
 PEAK_EXPONENT = 1.5
+"""The highest peaks of novelty count for more than their share: sections, not chords."""
+
 MIN_TEXTURE_DEVIATION = 0.02
+"""Deviation of timbre or chroma too faint to be heard."""
+
+ONSET_WINDOW_S = 0.035
+"""How far from a beat its onset is looked for, either way."""
 
 
 def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
-    """Indices of the beats that start an eight; the first is 0 … 7.
+    """Return the indices of the beats that start an eight; the first is 0 … 7.
 
-    They are eight beats apart, save where a song goes on before an eight is over: there they are
-    2, 4 or 6 apart. If nothing tells the beats apart the first is 0: songs begin on the one.
+    These are the downbeats of every second bar: eight beats apart, save where a song goes on
+    before an eight is over; there they are 2, 4 or 6 apart. If nothing tells the beats apart the
+    first is 0: songs begin on the one.
+
+    Parameters
+    ----------
+    features : SpectralFeatures
+        Of the whole song.
+    beats_s : ndarray, shape (n_beats,), float64
+        Seconds, strictly increasing; at least 8.
+
+    Returns
+    -------
+    tuple of int
+        Indices into ``beats_s``, increasing.
 
     Notes
     -----
-    Chords change and basses enter on the first beat of a bar (Goto 2001, Papadopoulos and
-    Peeters 2011), which tells the bars; phrases begin on the one, so each peak of novelty (Foote
-    2000) votes for its beat, by its height. How loud a beat is overall says nothing: drums
-    answer on the off-beats, in bachata on the tap. The ones are the chain of beats with the most
-    evidence, by dynamic programming.
+    Chords change and basses enter on the first beat of a bar (Goto 2001, "An audio-based
+    real-time beat tracking system"; Papadopoulos and Peeters 2011), which tells the bars; phrases
+    begin on the one, so each peak of novelty (Foote 2000) votes for its beat, by its height. How
+    loud a beat is overall says nothing: drums answer on the off-beats, in bachata on the tap. The
+    ones are the chain of beats with the most evidence, by dynamic programming.
     """
     evidence = _one_evidence(features, beats_s)
     n_beats = len(evidence)
@@ -76,7 +101,7 @@ def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple
 
 
 def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much speaks for each beat being a one; 0 on the mean."""
+    """Return how much speaks for each beat being a one; 0 on the mean."""
     edges_s = with_end(beats_s)
     chroma = mean_chroma(features, edges_s)
     bars = CHORD_WEIGHT * (
@@ -95,7 +120,7 @@ def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> N
 def _phrase_novelty(
     features: SpectralFeatures, edges_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Share of each beat in the peaks of novelty, shape (n_beats,); all 0 if there are none."""
+    """Return each beat's share in the peaks of novelty; all 0 if there are none."""
     texture = np.hstack(
         [
             robustly_scaled(mean_timbre(features, edges_s), faint=MIN_TEXTURE_DEVIATION),
@@ -110,7 +135,11 @@ def _phrase_novelty(
 
 
 def _novelty_peaks(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """Heights of the peaks over what is around them, as shares."""
+    """Return the heights of the novelty's peaks over what is around them, as shares.
+
+    Novelty: Foote (2000), with a checkerboard kernel of ``reach`` beats each way without taper,
+    over inner products; the correlation is then the squared distance of the two halves' sums.
+    """
     votes = np.zeros(len(texture))
     if len(texture) < 3 * reach:
         return votes
@@ -127,7 +156,7 @@ def _novelty_peaks(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.fl
 
 
 def _chroma_change(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """One less the cosine of the ``reach`` rows from each on and those before; 0 near the ends."""
+    """Return the cosine distance of the ``reach`` rows from each on and before; 0 at the ends."""
     after, before = sums_around(rows, reach=reach)
     lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
     cosines = np.divide(
@@ -139,7 +168,7 @@ def _chroma_change(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float
 def _onset_strength_at(
     onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Strongest onset within 35 ms of each beat."""
-    reach = max(1, round(0.035 / hop_s))
+    """Return the strongest onset near each beat."""
+    reach = max(1, round(ONSET_WINDOW_S / hop_s))
     index = np.round(beats_s / hop_s).astype(int)[:, None] + np.arange(-reach, reach + 1)
     return np.asarray(onsets[np.clip(index, 0, len(onsets) - 1)].max(axis=1), dtype=np.float64)

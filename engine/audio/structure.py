@@ -19,13 +19,19 @@ if TYPE_CHECKING:
     from engine.audio.eights import EightFeatures
     from engine.audio.spectra import SpectralFeatures
 
-# Sections: shortest and longest in eights, what a boundary costs against what it explains (the
-# deviation of a mean eight is 1), and how far apart sections that share a label may be.
+# Every constant without another source was tuned on the 16 tuning songs of benchmarks/analysis.py.
+
 MIN_EIGHTS, MAX_EIGHTS = 2, 16
+"""The shortest and the longest section, in eights."""
+
 BOUNDARY_COST = 1.0
+"""What a boundary costs against what it explains; the deviation of a mean eight is 1."""
+
 MAX_LABEL_DISTANCE = 0.5
+"""How far apart sections that share a label may be."""
 
 HIGH_ENERGY_DB, LOW_ENERGY_DB = 0.75, -2.0
+"""How much more or less intense than the song a section is from which its energy is high, low."""
 
 
 def find_sections(
@@ -35,19 +41,35 @@ def find_sections(
     ones: Sequence[int],
     duration_s: float,
 ) -> tuple[Section, ...]:
-    """Cut the song into sections on the ones; they touch and cover it all.
+    """Return the sections of a song; they begin on ones, touch and cover it all.
 
     Where an eight is cut short a section ends, so that the count goes on from the next.
 
+    Parameters
+    ----------
+    features : SpectralFeatures
+        Of the whole song.
+    beats_s : ndarray, shape (n_beats,), float64
+        Seconds, strictly increasing.
+    ones : sequence of int
+        Indices into ``beats_s`` as ``find_ones`` gives them.
+    duration_s : float
+        Length of the song in seconds, > 0.
+
+    Returns
+    -------
+    tuple of Section
+        One of label A and medium energy if the song has fewer than four whole eights.
+
     Notes
     -----
-    Textures are evened over the eights that repeat each other's chords (non-local means, as
-    ``librosa.decompose.nn_filter`` 0.11), so that what recurs is cut alike each time. Borders: the
-    blocks of one texture that explain most for what their borders cost, by dynamic programming
-    (Jensen 2007), regular lengths costing less (Sargent, Bimbot and Vincent 2011). Labels:
-    sections are joined while they are alike in texture and, laid over each other as they fit
-    best, in the course of their chords; letters by appearance, so a chorus that returns is the
-    same letter. Neighbours that share a label are one section, unless the count begins anew.
+    Boundaries: the blocks of one texture that explain most for what their boundaries cost, by
+    dynamic programming (Jensen 2007, "Multiple scale music segmentation using rhythm, timbre,
+    and harmony"), regular lengths costing less (Sargent, Bimbot and Vincent 2011, "A
+    regularity-constrained Viterbi algorithm"). Labels: sections are joined, average linkage,
+    while they are alike in texture and, laid over each other as they fit best, in their chroma
+    sequences; letters by appearance, so a chorus that returns is the same letter. Neighbours
+    that share a label are one section, unless the count begins anew.
     """
     starts, restarts = _whole_eights(ones, n_beats=len(beats_s))
     if len(starts) < 2 * MIN_EIGHTS:
@@ -68,7 +90,7 @@ def find_sections(
 
 
 def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], frozenset[int]]:
-    """First beats of the whole eights, and which of these follow one that was cut short."""
+    """Return the first beats of the whole eights, and which follow one that was cut short."""
     gaps = [after - one for one, after in pairwise((*ones, n_beats))]
     whole = [gap >= BEATS_PER_EIGHT for gap in gaps]
     starts = [one for one, is_whole in zip(ones, whole, strict=True) if is_whole]
@@ -77,7 +99,7 @@ def _whole_eights(ones: Sequence[int], *, n_beats: int) -> tuple[list[int], froz
 
 
 def _find_boundaries(texture: NDArray[np.float64], *, free: frozenset[int]) -> list[int]:
-    """First eights of the sections, and the number of eights; ``free`` borders cost nothing."""
+    """Return the sections' first eights and the number of eights; ``free`` ones cost nothing."""
     n_eights = len(texture)
     sums = np.vstack([np.zeros(texture.shape[1]), np.cumsum(texture, axis=0)])
     squares = np.append(0.0, np.cumsum(np.sum(texture**2, axis=1)))
@@ -99,12 +121,12 @@ def _find_boundaries(texture: NDArray[np.float64], *, free: frozenset[int]) -> l
 
 
 def _length_penalty(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
-    """What a section costs by its eights: multiples of four are usual, odd numbers rare."""
+    """Return what a section costs by its eights: multiples of four are usual, odd numbers rare."""
     return np.where(lengths % 4 == 0, 1.0, np.where(lengths % 2 == 0, 1.15, 1.75))
 
 
 def _label_sections(eights: EightFeatures, spans: list[tuple[int, int]]) -> list[str]:
-    """Letters by appearance; the nearest two groups are joined while they are alike."""
+    """Return letters by appearance; the nearest two groups are joined while they are alike."""
     apart = np.array([[_distance(eights, one, other) for other in spans] for one in spans])
     groups = [[index] for index in range(len(spans))]
     while len(groups) > 1:
@@ -125,7 +147,7 @@ def _label_sections(eights: EightFeatures, spans: list[tuple[int, int]]) -> list
 
 
 def _distance(eights: EightFeatures, one: tuple[int, int], other: tuple[int, int]) -> float:
-    """How unlike two sections are: half by texture, and by chords where they fit best."""
+    """Return how unlike two sections are: half by texture, and by chroma where they fit best."""
     short, long = sorted((one, other), key=lambda span: span[1] - span[0])
     segment_means = [eights.texture[low:high].mean(axis=0) for low, high in (short, long)]
     # [shift, eight]: which eight of the longer lies under each of the shorter
@@ -138,7 +160,7 @@ def _distance(eights: EightFeatures, one: tuple[int, int], other: tuple[int, int
 def _merge_neighbours(
     spans: list[tuple[int, int]], labels: list[str], *, apart: frozenset[int]
 ) -> tuple[list[tuple[int, int]], list[str]]:
-    """Neighbours that share a label made one, unless the second is one of ``apart``."""
+    """Join neighbours that share a label, unless the second is one of ``apart``."""
     kept: list[tuple[tuple[int, int], str]] = []
     for span, label in zip(spans, labels, strict=True):
         if kept and kept[-1][1] == label and span[0] not in apart:
@@ -150,7 +172,7 @@ def _merge_neighbours(
 def _classify_energies(
     features: SpectralFeatures, spans_s: list[tuple[float, float]], labels: list[str]
 ) -> list[Energy]:
-    """Low, medium or high by loudness and density of onsets, against the song's own mean.
+    """Return low, medium or high by loudness and density of onsets, against the song's own mean.
 
     Sections that share a label share their energy: they are danced with the same moves.
     """
@@ -169,7 +191,7 @@ def _classify_energies(
 
 
 def _relative_intensity_db(features: SpectralFeatures, start_s: float, end_s: float) -> float:
-    """How much louder and busier than the whole song a stretch of it is."""
+    """Return how much louder and denser in onsets than the whole song a stretch of it is."""
     start = int(start_s / features.hop_s)
     part = slice(start, max(int(end_s / features.hop_s), start + 1))
     busy = max(float(features.onset_strength[part].mean()), 1e-6) / max(
@@ -183,4 +205,5 @@ def _relative_intensity_db(features: SpectralFeatures, start_s: float, end_s: fl
 
 
 def _mean_level_db(level: NDArray[np.float32]) -> float:
+    """Return the level's mean power in decibels, at least -180."""
     return 20 * float(np.log10(max(float(np.sqrt(np.mean(np.square(level)))), 1e-9)))

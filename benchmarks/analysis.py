@@ -1,11 +1,11 @@
-"""How well songs are heard: songs with known answers, by the measures of the field.
+"""How well songs are analysed: songs with known answers, by the measures of the field.
 
 ``uv run python benchmarks/analysis.py [--half tuning|held-out|both] [--songs N] [--json]``
 
 The demo's composer writes ``N`` other songs (``demo/variations.py``): of even numbers the
 half that the analysis may be tuned on, of odd numbers the half that is held out and only looked
 at when a figure is to be quoted. Each is rendered, most are sent through Opus or AAC at
-48 kbit/s, and all are heard the way a job hears them. Beats, ones and sections are judged by
+48 kbit/s, and all are analysed the way a job does it. Beats, ones and sections are judged by
 ``mir_eval`` 0.8. ``--keep DIR`` keeps the files for the next run.
 """
 
@@ -54,7 +54,7 @@ RANK = {"low": 0, "medium": 1, "high": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was right about one song; shares are in [0, 1], NaN where nothing could be heard.
+    """What was right about one song; shares are in [0, 1], NaN where nothing was found.
 
     Attributes
     ----------
@@ -71,7 +71,7 @@ class Verdict:
     labels_f : float
         Pairwise F-measure of the sections' labels.
     energy_ordered, energy_inverted : float
-        Share of the pairs of sections unlike in energy that are heard so, and the other way.
+        Share of the pairs of sections unlike in energy that are found so, and the other way.
     """
 
     number: int
@@ -89,7 +89,7 @@ class Verdict:
 
 
 def main() -> int:
-    """Make, hear, judge, print; exit with 1 if hearing takes too long."""
+    """Make, analyse, judge, print; exit with 1 if the analysis takes too long."""
     options = arguments()
     halves = ("tuning", "held-out") if options.half == "both" else (options.half,)
     results: dict[str, Any] = {}
@@ -129,7 +129,7 @@ def judge_all(numbers: range, folder: Path) -> list[Verdict]:
 
 
 def judge_number(number: int, *, folder: Path) -> Verdict:
-    """Make the song of a number, hear it and judge what was heard."""
+    """Make the song of a number, analyse it and judge what was found."""
     variation = draw(number)
     what = told(variation)
     try:
@@ -190,7 +190,7 @@ def encode(sound: Stereo, path: Path, *, codec: str, container: str) -> None:
 
 
 def judge(variation: Variation, found: SongAnalysis, *, what: str) -> Verdict:
-    """Hold what was heard against the score."""
+    """Hold what was found against the score."""
     true = answers_of(variation)
     beats_s = np.array(true.beats_s)
     errors_s = np.abs(beats_s[:, None] - found.beats_s[None, :]).min(axis=1)
@@ -257,16 +257,16 @@ def judge_form(variation: Variation, true: Answers, found: SongAnalysis) -> tupl
 
 
 def judge_energy(true: Answers, found: SongAnalysis) -> tuple[float, float]:
-    """Shares of the pairs of sections that are heard in their order, and in the other."""
+    """Shares of the pairs of sections that are found in their order, and in the other."""
     middles_s = (np.array(true.starts_s[1:]) + np.array(true.starts_s[:-1])) / 2
     starts_s = np.array([section.start_s for section in found.sections])
-    heard = [
+    ranks = [
         RANK[found.sections[int(np.searchsorted(starts_s, at, side="right")) - 1].energy]
         for at in middles_s
     ]
     signs = [
-        np.sign(heard[a] - heard[b]) * np.sign(RANK[true.energies[a]] - RANK[true.energies[b]])
-        for a, b in combinations(range(len(heard)), 2)
+        np.sign(ranks[a] - ranks[b]) * np.sign(RANK[true.energies[a]] - RANK[true.energies[b]])
+        for a, b in combinations(range(len(ranks)), 2)
         if true.energies[a] != true.energies[b]
     ]
     return float(np.mean(np.array(signs) > 0)), float(np.mean(np.array(signs) < 0))
@@ -311,7 +311,7 @@ def print_half(half: str, verdicts: list[Verdict], means: dict[str, Any], *, eac
 
 
 def speed(folder: Path, number: int) -> dict[str, float]:
-    """Seconds that hearing 170 s of music takes in a process that has heard before."""
+    """Seconds that analysing 170 s of music takes in a process that has done it before."""
     piece = decode_mono(file_of(draw(number), folder))
     wanted = round(SPEED_SONG_S * ANALYSIS_RATE_HZ)
     signal = np.tile(piece, -(-wanted // len(piece)))[:wanted]
@@ -321,7 +321,7 @@ def speed(folder: Path, number: int) -> dict[str, float]:
         analyse(signal, sample_rate_hz=ANALYSIS_RATE_HZ)
         took_s.append(time.perf_counter() - start)
         worked_s.append(time.process_time() - start_cpu)
-    fastest_s = min(took_s)  # what a busy machine adds is no part of hearing
+    fastest_s = min(took_s)  # what a busy machine adds is no part of the analysis
     return {
         "song_s": SPEED_SONG_S,
         "analysis_s": round(fastest_s, 3),
@@ -333,10 +333,10 @@ def speed(folder: Path, number: int) -> dict[str, float]:
 
 
 def print_speed(measured: dict[str, float]) -> None:
-    """Show how long hearing takes."""
+    """Show how long the analysis takes."""
     mark = "ok" if measured["analysis_s"] <= SPEED_BOUND_S else "MISSED"
     print(
-        f"\nhearing {measured['song_s']:.0f} s of music, warm: {measured['analysis_s']:.2f} s "
+        f"\nanalysing {measured['song_s']:.0f} s of music, warm: {measured['analysis_s']:.2f} s "
         f"(median {measured['analysis_median_s']:.2f}, processor {measured['processor_s']:.2f}), "
         f"{measured['times_real_time']:.0f} times real time   must be ≤ {SPEED_BOUND_S} s {mark}"
     )

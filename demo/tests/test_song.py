@@ -147,7 +147,7 @@ def test_sections_of_one_label_sound_alike(song: DemoSong, samples: NDArray[np.f
 
 
 @pytest.mark.parametrize("cut", range(8))
-def test_the_one_is_heard_wherever_the_song_is_begun(song: DemoSong, cut: int) -> None:
+def test_the_one_is_found_wherever_the_song_is_begun(song: DemoSong, cut: int) -> None:
     signal = decode_mono(song.path)
     start_s = song.beats_s[cut] - 0.1
     found = analyse(signal[round(start_s * ANALYSIS_RATE_HZ) :], sample_rate_hz=ANALYSIS_RATE_HZ)
@@ -155,7 +155,7 @@ def test_the_one_is_heard_wherever_the_song_is_begun(song: DemoSong, cut: int) -
     assert min(abs(one_s - np.array(song.beats_s[song.first_one :: 8]))) < 0.01
 
 
-def test_its_form_is_heard_as_it_is_written(song: DemoSong) -> None:
+def test_its_structure_is_found_as_it_is_written(song: DemoSong) -> None:
     found = analyse(decode_mono(song.path), sample_rate_hz=ANALYSIS_RATE_HZ)
     assert found.tempo_bpm == pytest.approx(song.tempo_bpm, abs=0.1)
     assert found.beats_s[: len(song.beats_s)] == pytest.approx(song.beats_s, abs=0.01)

@@ -1,4 +1,4 @@
-"""Other songs of the composer are what their answers say, and are heard so."""
+"""Other songs of the composer are what their answers say, and are analysed so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scipy.signal import resample_poly
 from demo.variations import FORMS, Variation, answers_of, draw, play
 from engine.audio.analysis import analyse
 
-HEARD_RATE_HZ = 22_050
+DECODED_RATE_HZ = 22_050
 
 
 @pytest.mark.parametrize("number", range(32))
@@ -32,19 +32,19 @@ def test_a_drifting_song_keeps_its_length_and_ends_slower() -> None:
     assert gaps.mean() == pytest.approx(1, abs=1e-6)
 
 
-def heard(variation: Variation) -> np.ndarray:
+def decoded(variation: Variation) -> np.ndarray:
     """Its sound as a job decodes it, without a file between."""
     mono = play(variation).mean(axis=0)
     return np.asarray(resample_poly(mono, 1, 2), np.float32)
 
 
 # From the half that thresholds may be tuned on: a bass and drums alone that drop two beats, and
-# a fast, swung one without a bass. The benchmark hears all.
+# a fast, swung one without a bass. The benchmark analyses all.
 @pytest.mark.parametrize("number", [30, 16])
-def test_a_variation_is_heard_as_it_is_written(number: int) -> None:
+def test_a_variation_is_analysed_as_it_is_written(number: int) -> None:
     variation = draw(number)
     true = answers_of(variation)
-    found = analyse(heard(variation), sample_rate_hz=HEARD_RATE_HZ)
+    found = analyse(decoded(variation), sample_rate_hz=DECODED_RATE_HZ)
     beats_s = np.array(true.beats_s)
     ways_s = np.abs(found.beats_s[:, None] - beats_s[None, :]).min(axis=0)
     assert found.tempo_bpm == pytest.approx(true.tempo_bpm, rel=0.02)

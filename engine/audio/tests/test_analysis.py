@@ -148,7 +148,7 @@ def test_returning_sections_share_a_label_and_begin_on_the_one() -> None:
 
 
 @st.composite
-def forms(draw: st.DrawFn) -> list[tuple[str, int]]:
+def structures(draw: st.DrawFn) -> list[tuple[str, int]]:
     """Three to six parts, no two alike in a row."""
     kinds = draw(
         st.lists(st.sampled_from(sorted(PARTS)), min_size=3, max_size=6).filter(
@@ -165,8 +165,8 @@ def letters(kinds: list[str]) -> str:
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)
-@given(parts=forms(), tempo_bpm=st.sampled_from([96, 110, 125, 140, 160]))
-def test_the_form_of_a_piece_is_found(parts: list[tuple[str, int]], tempo_bpm: float) -> None:
+@given(parts=structures(), tempo_bpm=st.sampled_from([96, 110, 125, 140, 160]))
+def test_the_structure_of_a_piece_is_found(parts: list[tuple[str, int]], tempo_bpm: float) -> None:
     found = analyse(piece(*parts, tempo_bpm=tempo_bpm), sample_rate_hz=RATE_HZ)
     assert found.first_one == 0
     assert "".join(section.label for section in found.sections) == letters(
@@ -234,7 +234,7 @@ def test_peaks_show_where_it_is_loud() -> None:
     assert (peaks[200:] == 0.5).all()
 
 
-def test_a_clip_keeps_its_own_beats_against_a_wrong_note() -> None:
+def test_a_clip_keeps_its_own_beats_against_a_wrong_annotation() -> None:
     beats_s = even_beats(129, start_s=0.21, end_s=6)
     found = find_clip_beats(clicks(beats_s, length_s=6), RATE_HZ, 110)
     assert found.source == "sound"
@@ -243,7 +243,7 @@ def test_a_clip_keeps_its_own_beats_against_a_wrong_note() -> None:
 
 
 @pytest.mark.parametrize("signal", [None, np.zeros(8 * RATE_HZ, np.float32), noise(8)])
-def test_a_clip_without_a_beat_is_counted_by_its_note(signal: np.ndarray | None) -> None:
+def test_a_clip_without_a_beat_is_counted_by_its_annotated_tempo(signal: np.ndarray | None) -> None:
     found = find_clip_beats(signal, RATE_HZ, 120)
     assert (found.source, found.tempo_bpm, found.clarity) == ("annotated", 120, 0)
     assert np.diff(found.beats_s) == pytest.approx(0.5)

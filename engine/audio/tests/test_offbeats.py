@@ -1,4 +1,4 @@
-"""The beat is where bass and harmony say, whatever is louder between."""
+"""The beat is where bass and chroma say, whatever is louder between."""
 
 from __future__ import annotations
 

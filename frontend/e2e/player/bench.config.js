@@ -14,7 +14,11 @@ export default mergeConfig(
     // The size budget is the site's; the bench has none.
     plugins: plugins.flat().filter(({ name }) => !name.includes('budget')),
     css: { postcss: fileURLToPath(new URL('../..', import.meta.url)) },
-    build: { outDir: `${here}/../../node_modules/.bench`, emptyOutDir: true, rollupOptions: { input: `${here}/bench.html` } },
+    build: {
+      outDir: `${here}/../../node_modules/.bench`,
+      emptyOutDir: true,
+      rollupOptions: { input: `${here}/bench.html` },
+    },
     preview: {
       headers: {
         'Content-Security-Policy':

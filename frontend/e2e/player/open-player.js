@@ -32,6 +32,6 @@ export async function openPlayer(browser, { session, taskId }, { search = '', ..
   );
   const path = PAGE.replace('{task}', taskId);
   await page.goto(SITE + path + (search && (path.includes('?') ? '&' : '?') + search));
-  await page.waitForFunction(() => document.querySelector('video')?.readyState >= 2);
+  await page.waitForFunction(() => document.querySelector('video')?.readyState >= 1);
   return page;
 }

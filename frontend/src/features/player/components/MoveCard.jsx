@@ -14,7 +14,7 @@ export function MoveCard() {
         <p className="text-xs font-semibold uppercase tracking-wider text-stage-muted">
           {t('player.now')}
         </p>
-        <p className="truncate font-display text-xl" dir="auto" data-testid="move-now">
+        <p className="truncate font-display text-lg sm:text-xl" dir="auto" data-testid="move-now">
           {move.clipId ? (
             <Link
               to={`/moves?clip=${encodeURIComponent(move.clipId)}`}
@@ -38,7 +38,7 @@ function NextMove({ next }) {
   const beats = useMoment(playhead, (now) => now.beatsToNext);
   const soon = beats !== null && beats <= 4;
   return (
-    <div className="flex min-w-0 items-center gap-3 text-end">
+    <div className="flex min-w-0 max-w-[11rem] items-center gap-3 text-end sm:max-w-none">
       <div className="min-w-0">
         <p className="text-xs font-semibold uppercase tracking-wider text-stage-muted">
           {t('player.next')}

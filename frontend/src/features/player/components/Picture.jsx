@@ -9,7 +9,7 @@ import { PlayerIcon } from './PlayerIcon.jsx';
 export function Picture() {
   const { videoRef, link, posterUrl, practice, run, active } = usePlayerContext();
   const { countIn, state, song } = usePlayerContext();
-  const resting = !active && !link.broken && state.ready;
+  const resting = !active && !link.broken && state.ready && !state.started;
   return (
     <div className="practice-picture">
       {/* Captions: the choreography is music without words. */}
@@ -36,10 +36,27 @@ export function Picture() {
           <PlayerIcon name="play" className="size-9" />
         </span>
       )}
+      <FullButton />
       {state.waiting && !link.broken && <Waiting />}
       {link.broken && <BrokenVideo />}
       <Message />
     </div>
+  );
+}
+
+function FullButton() {
+  const { run, screen } = usePlayerContext();
+  const name = screen.full ? 'fullLeave' : 'full';
+  return (
+    <button
+      type="button"
+      onClick={() => run({ do: 'toggle-full' })}
+      aria-label={t(`player.${name}`)}
+      title={t(`player.${name}`)}
+      className="practice-button practice-full size-11"
+    >
+      <PlayerIcon name={name} />
+    </button>
   );
 }
 

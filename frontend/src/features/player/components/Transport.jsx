@@ -46,9 +46,8 @@ function Step({ name, label = name, command }) {
 }
 
 function Switches() {
-  const { practice, run, screen } = usePlayerContext();
+  const { practice } = usePlayerContext();
   const { loopOn, mirrored, countsShown, metronome } = practice;
-  const full = screen.full ? 'fullLeave' : 'full';
   return (
     <div className="flex grow flex-wrap items-center justify-between gap-1 sm:grow-0 sm:justify-end">
       <SpeedStepper />
@@ -56,15 +55,6 @@ function Switches() {
       <Switch name="mirror" on={mirrored} command="toggle-mirror" />
       <Switch name="counts" on={countsShown} command="toggle-counts" text="1·8" />
       <Switch name="metronome" on={metronome.on} command="toggle-metronome" />
-      <button
-        type="button"
-        onClick={() => run({ do: 'toggle-full' })}
-        aria-label={t(`player.${full}`)}
-        title={t(`player.${full}`)}
-        className="practice-button size-11"
-      >
-        <PlayerIcon name={full} />
-      </button>
     </div>
   );
 }

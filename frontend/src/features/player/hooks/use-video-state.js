@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 
-const RESTING = { playing: false, waiting: false, ready: false, durationS: 0 };
+const RESTING = { playing: false, waiting: false, ready: false, started: false, durationS: 0 };
 
 const CHANGES = {
-  play: () => ({ playing: true }),
+  play: () => ({ playing: true, started: true }),
   playing: () => ({ playing: true, waiting: false }),
   pause: () => ({ playing: false, waiting: false }),
   ended: () => ({ playing: false, waiting: false }),
@@ -13,7 +13,7 @@ const CHANGES = {
   emptied: () => ({ ready: false }),
 };
 
-/** Return `{playing, waiting, ready, durationS}` of a video. */
+/** Return `{playing, waiting, ready, started, durationS}` of a video. */
 export function useVideoState(videoRef) {
   const [state, setState] = useState(RESTING);
   useEffect(() => {

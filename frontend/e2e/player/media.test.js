@@ -1,0 +1,137 @@
+/** What the player promises of the media clock, in Chromium against the real site. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beatAt } from '../../src/features/player/logic/beats.js';
+import { launch, openPlayer } from './open-player.js';
+import { record, recorded, spread, tell } from './recorder.js';
+import { aDancer } from './sign-in.js';
+
+const FRAME_S = 1 / 30;
+const PASSES = 50;
+const BOUND_S = 0.05;
+
+let browser;
+let dancer;
+
+beforeAll(async () => {
+  [browser, dancer] = await Promise.all([launch(), aDancer()]);
+}, 180_000);
+afterAll(() => browser?.close());
+
+const open = (search, context) => openPlayer(browser, dancer, { search, ...context });
+const play = (page) => page.keyboard.press(' ');
+const nowS = (page) => page.evaluate(() => document.querySelector('video').currentTime);
+const until = (page, call, argument) =>
+  page.waitForFunction(call, argument, { timeout: 60_000, polling: 'raf' });
+
+/** Return where the passes of a loop began and ended, from the frames that were shown. */
+function passesOf(frames) {
+  const turns = frames.findIndex((frame, place) => frame.mediaS < frames[place - 1]?.mediaS);
+  const passes = [];
+  frames.slice(Math.max(turns, 0)).forEach((frame, place, all) => {
+    const before = all[place - 1];
+    if (before && frame.mediaS < before.mediaS - 0.2) {
+      passes.push({ lastS: before.mediaS, firstS: frame.mediaS });
+    }
+  });
+  return passes;
+}
+
+test('a loop returns to its start beat, fifty times', async () => {
+  const beats = dancer.timeline.beats_s;
+  const [a, b] = [18, 22];
+  const page = await open(`loop=${a}-${b}&speed=125`);
+  await page.evaluate(record);
+  await play(page);
+  await page.waitForFunction(
+    (passes) => document.querySelector('[data-testid=passes]').textContent.includes(`${passes} `),
+    PASSES + 2,
+    { timeout: 400_000 },
+  );
+  const { frames, jumps } = await recorded(page);
+  const passes = passesOf(frames).slice(-PASSES);
+  const periodS = (beats[b] - beats[a]) / 1.25;
+  const sounded = jumps.map(({ nowMs, mediaS }) => nowMs / 1000 - (mediaS - beats[a]) / 1.25);
+  const periods = sounded.slice(1).map((each, place) => each - sounded[place] - periodS);
+  tell('loop: first frame from its start beat, ms', spread(passes.map((p) => p.firstS - beats[a])));
+  tell('loop: last frame from its end beat, ms', spread(passes.map((p) => p.lastS - beats[b])));
+  tell('loop: length of a pass on the clock, off by ms', spread(periods.slice(-PASSES)));
+  expect(passes).toHaveLength(PASSES);
+  passes.forEach((pass) => expect(Math.abs(pass.firstS - beats[a])).toBeLessThan(BOUND_S));
+  await page.context().close();
+}, 500_000);
+
+test('every frame shows the count of its beat, to within a frame', async () => {
+  const beats = dancer.timeline.beats_s;
+  const page = await open('');
+  await page.evaluate(record);
+  await play(page);
+  await until(page, () => document.querySelector('video').currentTime > 20);
+  const { frames } = await recorded(page);
+  const wrong = frames.filter(({ mediaS, beat }) => {
+    const fitting = [mediaS - FRAME_S, mediaS, mediaS + FRAME_S].map((s) => beatAt(beats, s));
+    return beat !== undefined && !fitting.includes(beat);
+  });
+  tell('counts: frames seen, and of these with another count', [frames.length, wrong.length]);
+  expect(frames.length).toBeGreaterThan(50);
+  expect(wrong).toEqual([]);
+  await page.context().close();
+}, 120_000);
+
+test('a seek lands on the beat of the next move and the sound goes on', async () => {
+  const [, second, third] = dancer.timeline.moves;
+  const page = await open('');
+  await play(page);
+  for (const move of [second, third]) {
+    await page.keyboard.press('n');
+    await until(page, () => !document.querySelector('video').seeking);
+    expect(await nowS(page)).toBeGreaterThan(move.start_s - 0.01);
+    const bytes = () => document.querySelector('video').webkitAudioDecodedByteCount;
+    const before = await page.evaluate(bytes);
+    await until(page, (s) => document.querySelector('video').currentTime > s, move.start_s + 1);
+    expect(await page.evaluate(bytes)).toBeGreaterThan(before);
+  }
+  await page.context().close();
+}, 120_000);
+
+test('mirror and counts come along to full screen', async () => {
+  const page = await open('');
+  await page.keyboard.press('m');
+  await page.getByRole('button', { name: 'Full screen', exact: true }).click();
+  await until(page, () => document.fullscreenElement?.querySelector('.practice-counts'));
+  await play(page);
+  await until(page, () => document.querySelector('.practice-counts').dataset.count === '3');
+  const seen = await page.evaluate(() => {
+    const video = document.fullscreenElement.querySelector('video');
+    const counts = document.fullscreenElement.querySelector('.practice-count');
+    return {
+      video: getComputedStyle(video).transform,
+      counts: getComputedStyle(counts).transform,
+      countsWide: counts.getBoundingClientRect().width,
+    };
+  });
+  expect(seen).toMatchObject({ video: 'matrix(-1, 0, 0, 1, 0, 0)', counts: 'none' });
+  expect(seen.countsWide).toBeGreaterThan(20);
+  await page.context().close();
+}, 120_000);
+
+test('an expired link is renewed by itself, where the dancer was', async () => {
+  const page = await open('');
+  await play(page);
+  await until(page, () => document.querySelector('video').currentTime > 1);
+  let refused = 0;
+  await page.route('**/*.mp4?*', (route) => {
+    refused += 1;
+    if (refused > 1) return route.continue();
+    return route.fulfill({ status: 403, body: '' });
+  });
+  await page.evaluate(() => {
+    const video = document.querySelector('video');
+    video.currentTime = 40;
+    video.load(); // What a browser does that has to fetch again: the link is refused.
+  });
+  await until(page, () => document.querySelector('video').readyState > 2);
+  expect(refused).toBeGreaterThan(1);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  await page.context().close();
+}, 120_000);

@@ -21,6 +21,7 @@ DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy)
 
 BEATS_PER_EIGHT = 8
+BEATS_PER_BAR = 4
 MIN_SPEED = 0.80
 MAX_SPEED = 1.25
 SAME_BEAT_S = 0.001
@@ -136,12 +137,51 @@ class ClipBeats:
         Beat times in seconds from the first sample, strictly increasing.
     clarity : float
         How sure the beat is, in [0, 1]; 0 if it was only counted.
+    bar_evidence : tuple of 4 float
+        How much the sound says for each of the first four beats being the first of a bar.
     """
 
     beats_s: tuple[float, ...]
     tempo_bpm: float
     source: TempoSource
     clarity: float = 0.0
+    bar_evidence: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipMotion:
+    """How much each picture of a clip differs from the one before it, in [0, 255].
+
+    Attributes
+    ----------
+    times_s : tuple of float
+        When the pictures are shown, in seconds from the clip's start, strictly increasing.
+    legs, body : tuple of float
+        Mean change of brightness of the lower part of the picture and of all of it; as many.
+    """
+
+    times_s: tuple[float, ...] = ()
+    legs: tuple[float, ...] = ()
+    body: tuple[float, ...] = ()
+
+
+type OneSource = Literal["analysed", "unsure", "annotated", "corrected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipOne:
+    """A clip's first beat that begins a bar, 0 … 3, and who says so."""
+
+    beat: int
+    source: OneSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Where in a clip its figure is danced, in seconds from the clip's start."""
+
+    start_s: float
+    end_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

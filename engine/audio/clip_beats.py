@@ -8,9 +8,11 @@ import av
 import numpy as np
 
 from engine.audio.beats import MIN_CLARITY, BeatGrid, find_beats
+from engine.audio.clip_bars import MAX_OFF_BEAT_RATIO, bar_evidence, bass_on_beat_ratio
 from engine.audio.containers import UnknownContainer, open_media
 from engine.audio.decoding import ANALYSIS_RATE_HZ, MAX_CLIP_S, MIN_CLIP_S, decode_mono
-from engine.audio.spectra import compute_features
+from engine.audio.segment_features import with_end
+from engine.audio.spectra import SpectralFeatures, compute_features
 from engine.contract import ClipBeats, UnusableAudio, UnusableClip
 
 if TYPE_CHECKING:
@@ -73,14 +75,13 @@ def find_clip_beats(
     UnusableAudio
         ``audio_no_beat`` if no beat is found and no tempo annotated.
     """
-    grid = _find_audible_beats(signal, sample_rate_hz, annotated_tempo_bpm)
-    if grid is not None:
-        return ClipBeats(
-            tempo_bpm=grid.tempo_bpm,
-            beats_s=tuple(grid.beats_s.tolist()),
-            source="sound",
-            clarity=grid.clarity,
+    if signal is not None and len(signal) >= sample_rate_hz and np.any(signal):
+        features = compute_features(signal, sample_rate_hz=sample_rate_hz)
+        grid = find_beats(
+            signal, features, sample_rate_hz=sample_rate_hz, expected_bpm=annotated_tempo_bpm
         )
+        if grid.clarity >= MIN_CLARITY and len(grid.beats_s) >= MIN_CLIP_BEATS:
+            return _audible_beats(grid, features, duration_s=len(signal) / sample_rate_hz)
     if annotated_tempo_bpm is None or not (
         MIN_ANNOTATED_BPM <= annotated_tempo_bpm <= MAX_ANNOTATED_BPM
     ):
@@ -95,18 +96,28 @@ def find_clip_beats(
     )
 
 
-def _find_audible_beats(
-    signal: NDArray[np.float32] | None, sample_rate_hz: int, annotated_tempo_bpm: float | None
-) -> BeatGrid | None:
-    """Return the clip's beats by its signal, or None if there is no clear beat."""
-    if signal is None or len(signal) < sample_rate_hz or not np.any(signal):
-        return None
-    features = compute_features(signal, sample_rate_hz=sample_rate_hz)
-    grid = find_beats(
-        signal, features, sample_rate_hz=sample_rate_hz, expected_bpm=annotated_tempo_bpm
+def _audible_beats(grid: BeatGrid, features: SpectralFeatures, *, duration_s: float) -> ClipBeats:
+    """Return the beats where the bass is, from the clip's first moment to its last."""
+    beats_s = grid.beats_s
+    if bass_on_beat_ratio(features, beats_s) < MAX_OFF_BEAT_RATIO:
+        beats_s = np.append(beats_s, with_end(beats_s)[-1])
+        beats_s = (beats_s[1:] + beats_s[:-1]) / 2
+    beats_s = _to_the_ends(beats_s, duration_s=duration_s)
+    return ClipBeats(
+        tempo_bpm=grid.tempo_bpm,
+        beats_s=tuple(beats_s.tolist()),
+        source="sound",
+        clarity=grid.clarity,
+        bar_evidence=tuple(bar_evidence(features, beats_s).tolist()),
     )
-    is_clear = grid.clarity >= MIN_CLARITY and len(grid.beats_s) >= MIN_CLIP_BEATS
-    return grid if is_clear else None
+
+
+def _to_the_ends(beats_s: NDArray[np.float64], *, duration_s: float) -> NDArray[np.float64]:
+    """Carry the beats on to both ends, a usual beat apart; the dancers do not wait for the band."""
+    period_s = float(np.median(np.diff(beats_s)))
+    before = np.arange(beats_s[0] - period_s, 0, -period_s)[::-1]
+    after = np.arange(beats_s[-1] + period_s, duration_s, period_s)
+    return np.concatenate([before, beats_s, after])
 
 
 def _decode_sound(source: Path) -> NDArray[np.float32] | None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.audio.segment_features import (
+    chroma_change,
     mean_chroma,
     mean_timbre,
+    onset_strength_at,
     robustly_scaled,
     standardized,
     sums_around,
@@ -44,9 +46,6 @@ PEAK_EXPONENT = 1.5
 
 MIN_TEXTURE_DEVIATION = 0.02
 """Deviation of timbre or chroma too faint to be heard."""
-
-ONSET_WINDOW_S = 0.035
-"""How far from a beat its onset is looked for, either way."""
 
 
 def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
@@ -105,10 +104,10 @@ def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> N
     edges_s = with_end(beats_s)
     chroma = mean_chroma(features, edges_s)
     bars = CHORD_WEIGHT * (
-        standardized(_chroma_change(chroma[:, :12], reach=2))
-        + standardized(_chroma_change(chroma[:, 12:], reach=2))
+        standardized(chroma_change(chroma[:, :12], reach=2))
+        + standardized(chroma_change(chroma[:, 12:], reach=2))
     ) + BASS_WEIGHT * standardized(
-        _onset_strength_at(features.low_onset_strength, features.hop_s, beats_s)
+        onset_strength_at(features.low_onset_strength, features.hop_s, beats_s)
     )
     # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
     second = np.append(bars[4:], np.zeros(min(4, len(bars))))
@@ -153,22 +152,3 @@ def _novelty_peaks(texture: NDArray[np.float64], *, reach: int) -> NDArray[np.fl
             votes[index + reach] = max(0.0, float(novelty[index] - around.mean()))
     votes **= PEAK_EXPONENT
     return np.asarray(votes / max(float(votes.sum()), 1e-9))
-
-
-def _chroma_change(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
-    """Return the cosine distance of the ``reach`` rows from each on and before; 0 at the ends."""
-    after, before = sums_around(rows, reach=reach)
-    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
-    cosines = np.divide(
-        (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
-    )
-    return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
-
-
-def _onset_strength_at(
-    onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the strongest onset near each beat."""
-    reach = max(1, round(ONSET_WINDOW_S / hop_s))
-    index = np.round(beats_s / hop_s).astype(int)[:, None] + np.arange(-reach, reach + 1)
-    return np.asarray(onsets[np.clip(index, 0, len(onsets) - 1)].max(axis=1), dtype=np.float64)

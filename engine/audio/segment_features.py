@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from engine.audio.spectra import SpectralFeatures
 
+ONSET_WINDOW_S = 0.035
+"""How far from a beat its onset is looked for, either way."""
+
 N_CEPSTRA = 12
 """Cepstral coefficients kept, the mean level first; 12 to 13 are usual of MFCCs."""
 
@@ -164,3 +167,22 @@ def sums_around(
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
     index = np.arange(reach, len(rows) - reach + 1)
     return sums[index + reach] - sums[index], sums[index] - sums[index - reach]
+
+
+def chroma_change(rows: NDArray[np.float64], *, reach: int) -> NDArray[np.float64]:
+    """Return the cosine distance of the ``reach`` rows from each on and before; 0 at the ends."""
+    after, before = sums_around(rows, reach=reach)
+    lengths = np.linalg.norm(after, axis=1) * np.linalg.norm(before, axis=1)
+    cosines = np.divide(
+        (after * before).sum(axis=1), lengths, out=np.ones(len(lengths)), where=lengths > 1e-9
+    )
+    return np.pad(1 - cosines, (reach, len(rows) - reach - len(cosines)))
+
+
+def onset_strength_at(
+    onsets: NDArray[np.float32], hop_s: float, beats_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the strongest onset near each beat."""
+    reach = max(1, round(ONSET_WINDOW_S / hop_s))
+    index = np.round(beats_s / hop_s).astype(int)[:, None] + np.arange(-reach, reach + 1)
+    return np.asarray(onsets[np.clip(index, 0, len(onsets) - 1)].max(axis=1), dtype=np.float64)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count, pairwise
 from pathlib import Path
@@ -22,7 +22,9 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from engine.audio.containers import UnknownContainer, open_media
-from engine.contract import UnusableClip
+from engine.contract import ClipMotion, UnusableClip
+from engine.video.motion import MotionMeter
+from engine.video.rooms import RoomMeter
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -69,11 +71,17 @@ class PreparedClip:
         Length of the mezzanine in seconds.
     n_frames : int
         Pictures in it.
+    motion : ClipMotion
+        What moves, picture by picture.
+    background : bytes
+        What stands still; see ``rooms.RoomMeter``.
     """
 
     keyframes_s: tuple[float, ...]
     duration_s: float
     n_frames: int
+    motion: ClipMotion = field(default_factory=ClipMotion)
+    background: bytes = b""
 
 
 def prepare_clip(
@@ -184,10 +192,13 @@ def _transcode(
     pixel_aspect = container.streams.video[0].sample_aspect_ratio or Fraction(1)
     fit, keyframes, n_frames, last = Letterbox(pixel_aspect=pixel_aspect), [], 0, 0
     thumbnail: VideoFrame | None = None
+    motion, room = MotionMeter(), RoomMeter()
     with av.open(str(target), mode="w", format="mp4") as output:
         track = _add_track(output)
         for tick, is_beat, picture in _sampled(_Pictures(container), frame_grid(beats)):
             frame = fit(picture)
+            motion.add(frame, at_s=tick / TICKS_PER_S)
+            room.add(frame)
             frame.pts, frame.time_base = tick, Fraction(1, TICKS_PER_S)
             frame.pict_type = PictureType.I if is_beat else PictureType.NONE
             _mux(output, track.encode(frame))
@@ -200,6 +211,8 @@ def _transcode(
         keyframes_s=tuple(keyframes),
         duration_s=(last + TICKS_PER_FRAME) / TICKS_PER_S,
         n_frames=n_frames,
+        motion=motion.read(),
+        background=room.read(),
     ), thumbnail or frame
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 Energy = Literal["low", "medium", "high"]
+type Camera = Literal["stay", "change"]
+"""Whether a section is danced in one room where the library allows it, or anywhere."""
+
 type TempoSource = Literal["sound", "annotated"]
 
 DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
@@ -69,6 +72,7 @@ class Wishes:
     difficulty: Difficulty
     energy_level: Energy | None = None
     style: str | None = None
+    camera: Camera = "stay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,7 @@ class SongAnalysis:
 
 
 def count_ones(
-    beats_s: NDArray[np.float64], first_one: int, sections: Sequence[Section]
+    beats_s: Sequence[float] | NDArray[np.float64], first_one: int, sections: Sequence[Section]
 ) -> tuple[int, ...]:
     """Indices of the beats that start an eight; see ``SongAnalysis.ones``."""
     ones = list(range(first_one, len(beats_s), BEATS_PER_EIGHT))
@@ -189,7 +193,10 @@ class Clip:
     """A recorded move, prepared for cutting, as the planner and the renderer see it.
 
     ``keyframes_s`` are the times in the mezzanine at which it may be entered **and** a beat
-    falls: one per beat of the clip, in order. ``score`` is the fit to the wishes, in [0, 1].
+    falls: one per beat of the clip, in order. ``one`` is the first of them that begins a bar,
+    0 … 3; ``figure`` the stretch that makes the move what it is called, None where all of it
+    does; ``room`` names where it was filmed, "" for unknown. ``score`` is the fit to the wishes,
+    in [0, 1].
     """
 
     clip_id: str
@@ -203,6 +210,9 @@ class Clip:
     mezzanine: Path
     score: float = 0.5
     notes: str = ""
+    one: int = 0
+    figure: Figure | None = None
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +229,8 @@ class PlannedMove:
         between. Same length, strictly increasing; ``clip_times_s[0]`` is a keyframe.
     speed : float
         Mean seconds of clip played per second of song.
+    clip_eight : int
+        Which eight of the clip, counted from its first one, it begins with.
     """
 
     index: int
@@ -230,6 +242,7 @@ class PlannedMove:
     song_times_s: tuple[float, ...]
     speed: float
     why: str
+    clip_eight: int = 0
 
     @property
     def start_s(self) -> float:

@@ -76,8 +76,6 @@ def _danced_by_eight(plan: dict[str, Any], section: dict[str, Any]) -> Iterator[
 
 def _ones(plan: dict[str, Any]) -> Iterator[int]:
     """The beats that start a whole eight, counted anew from each section's start."""
-    beats_s = plan["beats_s"]
-    starts_s = [section["start_s"] for section in plan["sections"][1:]]
-    starts = [plan["first_one"], *(beats_s.index(at) for at in starts_s if at in beats_s)]
-    for start, end in pairwise([*starts, len(beats_s) - 1]):
-        yield from range(start, end - BEATS_PER_EIGHT + 1, BEATS_PER_EIGHT)
+    for one, following in pairwise([*plan["ones"], len(plan["beats_s"]) - 1]):
+        if following - one >= BEATS_PER_EIGHT:
+            yield one

@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import pairwise
 from random import Random
 
+import numpy as np
+
 from engine.contract import BEATS_PER_EIGHT, Clip, NoMatchingMoves, Wishes
 from engine.planning.alignment import tempo_ratio
 from engine.planning.grids import ClipGrid, SongGrid, clip_grid
@@ -19,8 +21,11 @@ ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}
 MIN_CANDIDATES = 2
 """With fewer clips of the wished difficulty, harder ones come in: a clip would follow itself."""
 
-OPENING_WORDS = frozenset({"intro", "introduction", "opening", "entrada", "saludo"})
-CLOSING_WORDS = frozenset({"outro", "ending", "finale", "closing", "cierre", "despedida"})
+OPENING_WORDS = frozenset({"intro", "intros", "introduction", "opening", "entrada", "saludo"})
+CLOSING_WORDS = frozenset(
+    {"outro", "outros", "ending", "endings", "final", "finale", "finales", "closing", "cierre"}
+    | {"despedida"}
+)
 """Words of a label or name, or first words of the notes, that give a clip its end of the song."""
 
 SCORE_WEIGHT, ENERGY_WEIGHT, TEMPO_WEIGHT, CHANCE_WEIGHT = 0.40, 0.35, 0.15, 0.10
@@ -66,6 +71,15 @@ class Candidate:
     def eights(self) -> int:
         """How many whole eights of the song it can fill."""
         return int(self.grid.whole_beats / self.ratio) // BEATS_PER_EIGHT
+
+    @cached_property
+    def figure_beats(self) -> tuple[float, float] | None:
+        """First and last clip beat of its figure, between beats too; None if it has none."""
+        figure, times_s = self.clip.figure, self.grid.times_s
+        if figure is None:
+            return None
+        positions = np.interp([figure.start_s, figure.end_s], times_s, self.grid.positions)
+        return float(positions[0]), float(positions[1])
 
     @cached_property
     def opens(self) -> bool:
@@ -128,6 +142,11 @@ class CandidatePool:
     def find(self, clip_id: str) -> Candidate:
         """Give the candidate of a clip."""
         return next(candidate for candidate in self.candidates if candidate.clip.clip_id == clip_id)
+
+    @cached_property
+    def has_rooms(self) -> bool:
+        """Whether it is known of any clip where it was filmed."""
+        return any(candidate.clip.room for candidate in self.candidates)
 
     @cached_property
     def has_opening(self) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from engine.contract import Section, Wishes
 from engine.planning.candidates import ENERGY_RANK, Candidate, CandidatePool
 from engine.planning.cells import Cell, Slot
+from engine.planning.entries import Entry
 
 MAX_OTHER_DIFFICULTY_SHARE = 0.4
 """Share of the eights that other moves may have: the rest is "mostly" of the wished difficulty.
@@ -25,15 +26,25 @@ SAME_LABEL_COST = 0.25
 More than a step of energy (0.175), less than two."""
 
 
+ONE_EIGHT_COST = 0.2
+"""What it costs that a move ends after one eight though its section goes on."""
+
+LEAVES_ROOM_COST = 1.0
+"""What a change of room within a section costs, beside what the new room lacks."""
+
+
 class Violations(NamedTuple):
     """What a choice breaks, as a lexicographic cost: the smallest tuple is the best choice.
 
     Attributes
     ----------
-    clip_twice, misplaced_end, label_thrice, spoils_return, hard_opening, cuts_off_beat : bool
+    out_of_step, clip_twice, cuts_figure, misplaced_end, label_thrice, spoils_return, \
+    hard_opening, cuts_off_beat : bool
         The rules of the dance's shape, in the order of their weight.
     difficulty_excess : float
         Eights too many of another difficulty than wished, ≥ 0.
+    room_cost : float
+        What changing the room costs here, see ``PlanState.room_cost``.
     times_used : int
         Moves the clip has danced before.
     cost : float
@@ -42,13 +53,16 @@ class Violations(NamedTuple):
         Decides between equals, so that the order of the library does not matter.
     """
 
+    out_of_step: bool
     clip_twice: bool
+    cuts_figure: bool
     misplaced_end: bool
     label_thrice: bool
     spoils_return: bool
     hard_opening: bool
     cuts_off_beat: bool
     difficulty_excess: float
+    room_cost: float
     times_used: int
     cost: float
     clip_id: str
@@ -56,12 +70,12 @@ class Violations(NamedTuple):
     @property
     def breaks_shape(self) -> bool:
         """Whether it breaks a rule of the dance's shape, and not only a preference."""
-        return any(self[:5])
+        return any(self[:7])
 
     @property
     def would_gain_from_less(self) -> bool:
         """Whether dancing fewer eights might break less."""
-        return self.spoils_return or self.difficulty_excess > 0
+        return self.out_of_step or self.spoils_return or self.difficulty_excess > 0
 
 
 class Placement(NamedTuple):
@@ -91,6 +105,8 @@ class PlanState:
     _eights: Counter[int] = field(default_factory=Counter)
     _labels: list[str] = field(default_factory=list)
     _previous: str = ""
+    _room: str = ""
+    _section: int = -1
     _placements: dict[str, dict[int, Placement]] = field(default_factory=dict)
 
     def opens_with(self, candidate: Candidate) -> bool:
@@ -121,21 +137,53 @@ class PlanState:
         wish = self.wishes.energy_level
         return float(energy) if wish is None else (energy + ENERGY_RANK[wish]) / 2
 
-    def violations(self, slot: Slot, candidate: Candidate, n_cells: int) -> Violations:
-        """Return what it would break if this clip danced the next ``n_cells`` cells, ≥ 1."""
+    def violations(
+        self, slot: Slot, candidate: Candidate, n_cells: int, entry: Entry | None
+    ) -> Violations:
+        """Return what it would break if this clip danced the next ``n_cells`` cells, ≥ 1.
+
+        ``entry`` says where it is entered; None where it cannot follow the beats.
+        """
         clip = candidate.clip
         again = SAME_LABEL_COST * (self._labels[-1:] == [clip.move_label])
+        short = ONE_EIGHT_COST * (n_cells == 1 and slot.run > 1)
         return Violations(
+            out_of_step=entry is None or not entry.is_in_step,
             clip_twice=clip.clip_id == self._previous,
+            cuts_figure=entry is None or not entry.has_figure,
             misplaced_end=any(self._misplacements(slot, candidate, n_cells)),
             label_thrice=self._is_third(clip.move_label),
             spoils_return=self._spoils_return(slot, candidate, n_cells),
             hard_opening=self._opens_hard(candidate),
             cuts_off_beat=not slot.cells[n_cells - 1].ends_on_beat,
             difficulty_excess=self._excess(candidate, n_cells),
+            room_cost=self.room_cost(slot, candidate),
             times_used=self.times_used(candidate),
-            cost=round(again - candidate.fit(self.energy_at(slot.cells[0])), 9),
+            cost=round(again + short - candidate.fit(self.energy_at(slot.cells[0])), 9),
             clip_id=clip.clip_id,
+        )
+
+    def room_cost(self, slot: Slot, candidate: Candidate) -> float:
+        """Return what it costs to dance on in the candidate's room, ≥ 0.
+
+        Within a section staying is free. At its start, and where the room is left, it costs the
+        share of the section, 0 … 1, that the room's clips cannot dance without a repeat.
+        """
+        room, section = candidate.clip.room, slot.cells[0].section
+        if self.wishes.camera == "change" or not self.pool.has_rooms:
+            return 0.0
+        stays = section == self._section
+        if stays and room == self._room and room:
+            return 0.0
+        lacks = max(0.0, 1 - self._fresh_eights(room) / slot.run) if room else 1.0
+        return round(lacks + LEAVES_ROOM_COST * stays, 9)
+
+    def _fresh_eights(self, room: str) -> int:
+        """Return how many eights the room's clips can dance that were not danced yet."""
+        return sum(
+            other.eights
+            for other in self.pool.candidates
+            if other.clip.room == room and self._is_fresh(other)
         )
 
     def remembered(self, slot: Slot) -> Placement | None:
@@ -165,6 +213,7 @@ class PlanState:
         self._uses[clip.clip_id] += 1
         self._labels.append(clip.move_label)
         self._previous = clip.clip_id
+        self._room, self._section = clip.room, cell.section
         if cell.is_eight:
             self._eights[candidate.rank] += n_cells
             placements = self._placements_of(cell)
@@ -176,7 +225,12 @@ class PlanState:
         """Relax ``repeats`` when a newly chosen move was danced before and another never was."""
         if not self.times_used(candidate):
             return
-        fresh = [other for other in self.pool.candidates if self._is_fresh(other)]
+        room = candidate.clip.room if self.wishes.camera == "stay" else ""
+        fresh = [
+            other
+            for other in self.pool.candidates
+            if self._is_fresh(other) and room in ("", other.clip.room)
+        ]
         if fresh:
             self.relax(
                 "repeats",

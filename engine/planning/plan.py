@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.contract import (
-    BEATS_PER_EIGHT,
     Clip,
     NoMatchingMoves,
     Plan,
@@ -24,10 +23,11 @@ from engine.contract import (
     SongAnalysis,
     Wishes,
 )
-from engine.planning.alignment import Warp, align, align_evenly, fits
+from engine.planning.alignment import Warp, align, align_evenly
 from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
 from engine.planning.cells import Cell, Slot, cut_into_cells, divide, next_slot
-from engine.planning.constraints import Placement, PlanState
+from engine.planning.constraints import Placement, PlanState, Violations
+from engine.planning.entries import Entry, clip_eight, find_entry
 from engine.planning.grids import SongGrid, song_grid
 
 PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
@@ -42,6 +42,7 @@ class Choice:
     n_cells: int
     warp: Warp
     why: str
+    entry: int = 0
 
 
 def plan(
@@ -141,7 +142,18 @@ def _choices(
 def _must_divide(song: SongGrid, placement: Placement, cells: Sequence[Cell]) -> bool:
     """Whether a returning move reaches over its eights, but not over what joined the last."""
     last = cells[placement.n_cells - 1]
-    return last.is_joined and _entry(song, placement.candidate, cells[: placement.n_cells]) is None
+    return last.is_joined and not _can_dance(song, placement.candidate, cells, placement.n_cells)
+
+
+def _can_dance(song: SongGrid, candidate: Candidate, cells: Sequence[Cell], n_cells: int) -> bool:
+    return _entry(song, candidate, cells, n_cells) is not None
+
+
+def _entry(
+    song: SongGrid, candidate: Candidate, cells: Sequence[Cell], n_cells: int
+) -> Entry | None:
+    """Find where the clip is entered to dance the first ``n_cells`` of all that are left."""
+    return find_entry(song, candidate, cells[:n_cells], ends_song=n_cells == len(cells))
 
 
 def _record(
@@ -171,11 +183,13 @@ def _returning(
         return None
     label = state.sections[slot.cells[0].section].label
     for n_cells in range(placement.n_cells, 0, -1):
-        warp = _warp(song, placement.candidate, slot.cells[:n_cells])
-        if warp is not None and warp.is_even:
-            return Choice(
-                placement.candidate, n_cells, warp, f"Part {label} returns, and its moves with it."
-            )
+        entry = _entry(song, placement.candidate, slot.cells, n_cells)
+        if entry is None:
+            continue
+        warp = _warp(song, placement.candidate, slot.cells[:n_cells], entry)
+        if warp.is_even:
+            why = f"Part {label} returns, and its moves with it."
+            return Choice(placement.candidate, n_cells, warp, why, entry.beat)
     return None
 
 
@@ -183,22 +197,31 @@ def _best_choice(song: SongGrid, state: PlanState, slot: Slot) -> Choice | None:
     """Give the choice that breaks the fewest rules, or None when nobody can dance here."""
     pool = state.pool
     candidates = pool.candidates if slot.cells[0].is_eight else (*pool.candidates, *pool.short)
-    options = []
-    for candidate in candidates:
-        n_cells = _reach(song, candidate, slot, most=state.max_cells(slot, candidate))
-        for n in range(n_cells, 0, -1):
-            violations = state.violations(slot, candidate, n)
-            options.append((violations, candidate, n))
-            if not violations.would_gain_from_less:
-                break
+    options = [
+        option for candidate in candidates for option in _options(song, state, slot, candidate)
+    ]
     options.sort(key=lambda option: option[0])
-    for violations, candidate, n_cells in options:
+    for violations, candidate, n_cells, entry in options:
         if violations.breaks_shape and slot.cells[0].is_joined:
             return None  # divided, the cell is open to more clips
-        warp = _warp(song, candidate, slot.cells[:n_cells])
-        if warp is not None and warp.is_even:
-            return Choice(candidate, n_cells, warp, _why(state, slot, candidate))
+        warp = _warp(song, candidate, slot.cells[:n_cells], entry)
+        if warp.is_even:
+            return Choice(candidate, n_cells, warp, _why(state, slot, candidate), entry.beat)
     return _evenly_aligned(song, state, slot, candidates)
+
+
+def _options(
+    song: SongGrid, state: PlanState, slot: Slot, candidate: Candidate
+) -> Iterator[tuple[Violations, Candidate, int, Entry]]:
+    """Yield what the clip may dance here: as many cells as it can, fewer where that helps."""
+    for n_cells in range(state.max_cells(slot, candidate), 0, -1):
+        entry = _entry(song, candidate, slot.cells, n_cells)
+        if entry is None:
+            continue
+        violations = state.violations(slot, candidate, n_cells, entry)
+        yield violations, candidate, n_cells, entry
+        if not violations.would_gain_from_less:
+            return
 
 
 def _evenly_aligned(
@@ -208,7 +231,7 @@ def _evenly_aligned(
     cell = slot.cells[0]
     if cell.is_joined:
         return None
-    for candidate in sorted(candidates, key=lambda candidate: state.violations(slot, candidate, 1)):
+    for candidate in sorted(candidates, key=lambda each: state.violations(slot, each, 1, None)):
         warp = align_evenly(
             song, candidate.grid, first=cell.first, last=cell.last, ratio=candidate.ratio
         )
@@ -230,35 +253,11 @@ def _divided(song: SongGrid, state: PlanState, cell: Cell) -> list[Cell]:
     return divide(song, cell)
 
 
-def _reach(song: SongGrid, candidate: Candidate, slot: Slot, *, most: int) -> int:
-    """Count the cells the clip can dance here, at most ``most``."""
-    for n_cells in range(most, 0, -1):
-        if _entry(song, candidate, slot.cells[:n_cells]) is not None:
-            return n_cells
-    return 0
-
-
-def _entry(song: SongGrid, candidate: Candidate, cells: Sequence[Cell]) -> int | None:
-    """Find the clip beat to enter at, so that the clip reaches over the cells.
-
-    The clip's first beat falls on the one where it can, so that a move is danced in step
-    whether or not a lead-in comes before it.
-    """
+def _warp(song: SongGrid, candidate: Candidate, cells: Sequence[Cell], entry: Entry) -> Warp:
     first, last = cells[0].first, cells[-1].last
-    before = int((cells[0].one - first) * candidate.ratio)
-    entries: list[int] = [-before % BEATS_PER_EIGHT, *range(BEATS_PER_EIGHT)]
-    for entry in entries:
-        if fits(song, candidate.grid, first=first, last=last, entry=entry, ratio=candidate.ratio):
-            return entry
-    return None
-
-
-def _warp(song: SongGrid, candidate: Candidate, cells: Sequence[Cell]) -> Warp | None:
-    entry = _entry(song, candidate, cells)
-    if entry is None:
-        return None
-    first, last = cells[0].first, cells[-1].last
-    return align(song, candidate.grid, first=first, last=last, entry=entry, ratio=candidate.ratio)
+    return align(
+        song, candidate.grid, first=first, last=last, entry=entry.beat, ratio=candidate.ratio
+    )
 
 
 def _why(state: PlanState, slot: Slot, candidate: Candidate) -> str:
@@ -293,4 +292,5 @@ def _planned_move(song: SongGrid, index: int, cells: Sequence[Cell], choice: Cho
         song_times_s=choice.warp.song_times_s,
         speed=choice.warp.speed,
         why=choice.why,
+        clip_eight=clip_eight(choice.candidate, choice.entry),
     )

@@ -12,18 +12,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from engine.contract import Plan, PlannedMove, SongAnalysis
+    from engine.contract import Figure, Plan, PlannedMove, SongAnalysis
 
-VERSION = 1
+VERSION = 2
 DIGITS = 4
 """Decimals of times written: a tenth of a millisecond."""
 
 
 def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any]:
-    """Return the choreography as plain JSON values, version 1.
+    """Return the choreography as plain JSON values, version 2.
 
-    ``first_one`` counts the first section's eights; each later one is counted anew from the beat
-    it starts on, as ``SongAnalysis.ones`` does.
+    ``ones`` are indices into ``beats_s``; ``clip_start_s``, ``clip_end_s``, ``clip_one_s`` and
+    ``figure`` are seconds in the clip's own time, ``clip_eight`` is the eight of the clip that the
+    move begins with, ``camera`` names the room. Version 1 had ``first_one`` in place of ``ones``,
+    and nothing of the clip but its id.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any
             "tempo_bpm": round(analysis.tempo_bpm, 2),
         },
         "beats_s": [round(float(beat_s), DIGITS) for beat_s in analysis.beats_s],
-        "first_one": analysis.first_one,
+        "ones": list(analysis.ones),
         "sections": [
             asdict(section)
             | {"start_s": round(section.start_s, DIGITS), "end_s": round(section.end_s, DIGITS)}
@@ -60,6 +62,7 @@ def timeline(plan: Plan, analysis: SongAnalysis, *, title: str) -> dict[str, Any
 
 
 def _move(move: PlannedMove) -> dict[str, Any]:
+    clip = move.clip
     return {
         "index": move.index,
         "start_s": round(move.start_s, DIGITS),
@@ -70,7 +73,17 @@ def _move(move: PlannedMove) -> dict[str, Any]:
         "name": move.clip.name,
         "speed": round(move.speed, DIGITS),
         "why": move.why,
+        "clip_start_s": round(move.clip_times_s[0], DIGITS),
+        "clip_end_s": round(move.clip_times_s[-1], DIGITS),
+        "clip_one_s": round(clip.keyframes_s[clip.one], DIGITS),
+        "clip_eight": move.clip_eight,
+        "figure": None if clip.figure is None else _figure(clip.figure),
+        "camera": clip.room,
     }
+
+
+def _figure(figure: Figure) -> dict[str, float]:
+    return {"start_s": round(figure.start_s, DIGITS), "end_s": round(figure.end_s, DIGITS)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

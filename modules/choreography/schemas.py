@@ -247,6 +247,13 @@ class TimelineSection(Answer):
     energy: Energy
 
 
+class TimelineFigure(Answer):
+    """Where in its clip a move's figure is danced."""
+
+    start_s: float
+    end_s: float
+
+
 class TimelineMove(Answer):
     """One clip of the video."""
 
@@ -259,15 +266,23 @@ class TimelineMove(Answer):
     name: str
     speed: float = Field(description="Seconds of clip per second of song")
     why: str
+    clip_start_s: float | None = Field(
+        description="Seconds in the clip's own time; null if unknown"
+    )
+    clip_end_s: float | None
+    clip_one_s: float | None = Field(description="The clip's first one, in its own time")
+    clip_eight: int | None = Field(description="Which eight of the clip it begins with, from 0")
+    figure: TimelineFigure | None = Field(description="In the clip's own time; null if all of it")
+    camera: str | None = Field(description="Moves with the same word were filmed in one room")
 
 
 class Timeline(Answer):
-    """What happens when in the video, for a player; version 1."""
+    """What happens when in the video, for a player; version 2."""
 
     version: int
     song: TimelineSong
     beats_s: list[float]
-    first_one: int = Field(description="Index of the first beat that begins an eight")
+    ones: list[int] = Field(description="Indices of the beats that begin an eight")
     sections: list[TimelineSection]
     moves: list[TimelineMove]
     relaxed: list[str]
@@ -276,10 +291,10 @@ class Timeline(Answer):
     seed: int
 
     model_config = _example(
-        version=1,
+        version=2,
         song={"title": "Obsesión", "duration_s": 61.0, "tempo_bpm": 128.4},
         beats_s=[0.512, 0.979],
-        first_one=0,
+        ones=[0],
         sections=[{"start_s": 0.0, "end_s": 61.0, "label": "A", "energy": "medium"}],
         moves=[
             {
@@ -292,6 +307,12 @@ class Timeline(Answer):
                 "name": "Basic step",
                 "speed": 1.02,
                 "why": "begins the song",
+                "clip_start_s": 0.31,
+                "clip_end_s": 4.12,
+                "clip_one_s": 0.31,
+                "clip_eight": 0,
+                "figure": None,
+                "camera": "basic_step_1",
             }
         ],
         relaxed=[],

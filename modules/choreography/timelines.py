@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.contract import Section, count_ones
 from modules.choreography.contract import (
     LegacyTask,
     Phase,
@@ -15,6 +17,9 @@ from modules.choreography.contract import (
 )
 from modules.media.contract import MediaNotFound, MediaStorage
 
+UNKNOWN_OF_CLIP: dict[str, None] = dict.fromkeys(
+    ("clip_start_s", "clip_end_s", "clip_one_s", "clip_eight", "figure", "camera")
+)
 _NONE = "This choreography has no timeline."
 
 
@@ -44,7 +49,7 @@ class Timelines:
         return key
 
     def read(self, key: str) -> bytes:
-        """Give the JSON as the job wrote it.
+        """Return the JSON of version 2, whichever version the job wrote.
 
         Raises
         ------
@@ -55,10 +60,22 @@ class Timelines:
         try:
             in_place = self.storage.local_path(key)
             if in_place is not None:
-                return in_place.read_bytes()
+                return upcast(in_place.read_bytes())
             with tempfile.TemporaryDirectory() as folder:
                 target = Path(folder) / "timeline.json"
                 self.storage.fetch(key, target)
-                return target.read_bytes()
+                return upcast(target.read_bytes())
         except (MediaNotFound, FileNotFoundError) as error:
             raise TimelineNotFound(_NONE) from error
+
+
+def upcast(stored: bytes) -> bytes:
+    """Return a stored timeline as version 2: what version 1 did not know of the clips is null."""
+    timeline = json.loads(stored)
+    if timeline["version"] != 1:
+        return stored
+    sections = [Section(**section) for section in timeline["sections"]]
+    ones = count_ones(timeline["beats_s"], timeline["first_one"], sections)
+    moves = [move | UNKNOWN_OF_CLIP for move in timeline["moves"]]
+    del timeline["first_one"]
+    return json.dumps(timeline | {"version": 2, "ones": list(ones), "moves": moves}).encode()

@@ -69,16 +69,17 @@ def a_plan(*, cut_s: float = 4.4) -> Plan:
     )
 
 
-def test_the_timeline_is_plain_json_of_version_1() -> None:
+def test_the_timeline_is_plain_json_of_version_2() -> None:
     made = timeline(a_plan(), an_analysis(), title="Vibe")
     assert json.loads(json.dumps(made)) == made
     assert list(made) == [
-        "version", "song", "beats_s", "first_one", "sections", "moves", "relaxed",
+        "version", "song", "beats_s", "ones", "sections", "moves", "relaxed",
         "relaxed_because", "peaks", "seed",
     ]  # fmt: skip
-    assert made["version"] == 1
+    assert made["version"] == 2
     assert made["song"] == {"title": "Vibe", "duration_s": 12.5, "tempo_bpm": 120.0}
     assert made["beats_s"][:2] == [0.4, 0.9]
+    assert made["ones"] == list(an_analysis().ones)
     assert made["sections"] == [{"start_s": 0, "end_s": 12.5, "label": "A", "energy": "low"}]
     assert made["moves"][1] == {
         "index": 1,
@@ -90,7 +91,14 @@ def test_the_timeline_is_plain_json_of_version_1() -> None:
         "name": "Basic step",
         "speed": 1.0,
         "why": "fits",
+        "clip_start_s": a_plan().moves[1].clip_times_s[0],
+        "clip_end_s": a_plan().moves[1].clip_times_s[-1],
+        "clip_one_s": a_plan().moves[1].clip.keyframes_s[0],
+        "clip_eight": 0,
+        "figure": None,
+        "camera": "",
     }
+
     assert (made["relaxed"], made["peaks"], made["seed"]) == (["energy"], [0.1, 1.0], 7)
     assert made["relaxed_because"] == {"energy": "Fewer than 5 moves have high energy."}
 

@@ -11,10 +11,11 @@ from uuid import UUID
 import pytest
 from django.db import connection
 
-from modules.choreography.schemas import Task, Timeline
+from modules.choreography.schemas import Task, Timeline, TimelineMove
 from modules.choreography.tests.endings import FINAL, RENDERED, at_once, complete, fail
 from modules.choreography.tests.makers import a_claim, a_user, event_names
 from modules.choreography.tests.site import Site, event_count, messages
+from modules.choreography.timelines import UNKNOWN_OF_CLIP, upcast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -178,10 +179,10 @@ def test_a_retry_with_a_key_twice_is_one_task(site: Site) -> None:
 def stored_timeline(site: Site, folder: Path) -> dict[str, Any]:
     """Store a timeline where ``RENDERED`` says it is."""
     made: dict[str, Any] = {
-        "version": 1,
+        "version": 2,
         "song": {"title": "Obsesión", "duration_s": 61.0, "tempo_bpm": 128.4},
         "beats_s": [0.5, 1.0],
-        "first_one": 0,
+        "ones": [0],
         "sections": [{"start_s": 0.0, "end_s": 61.0, "label": "A", "energy": "high"}],
         "moves": [],
         "relaxed": [],
@@ -207,6 +208,26 @@ def test_a_finished_choreography_has_a_timeline(site: Site, tmp_path: Path) -> N
     tag = answer["ETag"]
     again = site.get(f"/choreography/tasks/{task_id}/timeline", user, If_None_Match=tag)
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_timeline_of_version_1_is_read_as_version_2() -> None:
+    move = {"index": 0, "start_s": 0.5, "end_s": 8.0, "clip_id": "basic_step_1"}
+    stored = {
+        "version": 1,
+        "beats_s": [0.5 * beat for beat in range(26)],
+        "first_one": 1,
+        "sections": [
+            {"start_s": 0.0, "end_s": 5.5, "label": "A", "energy": "low"},
+            {"start_s": 5.5, "end_s": 13.0, "label": "B", "energy": "high"},
+        ],
+        "moves": [move],
+        "seed": 7,
+    }
+    read = json.loads(upcast(json.dumps(stored).encode()))
+    assert (read["version"], read["ones"], read["seed"]) == (2, [1, 9, 11, 19], 7)
+    assert "first_one" not in read
+    assert read["moves"] == [move | UNKNOWN_OF_CLIP]
+    assert set(UNKNOWN_OF_CLIP) < set(TimelineMove.model_fields)
 
 
 @pytest.mark.parametrize("state", ["requested", "running", "failed", "cancelled", "gone"])

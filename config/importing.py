@@ -29,7 +29,7 @@ def move_importer() -> MoveLibrary:
     """The moves, with the workshop that prepares new ones."""
     from engine.audio.clip_beats import find_beats_by_sound
     from engine.video.mezzanine import prepare_clip
-    from modules.moves.workshop import Workshop
+    from modules.moves.clip_preparation import Workshop
 
     workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
     return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)

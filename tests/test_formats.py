@@ -23,7 +23,7 @@ from engine.planning.plan import plan
 from engine.video.mezzanine import prepare_clip
 from engine.video.rendering import render
 from engine.video.tests.pictures import turn, write_clip
-from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
+from modules.moves.clip_preparation import ClipOrder, FinishedClip, Workshop
 from tests.video import watch
 
 TEMPO_BPM, START_S = 125.0, 0.3

@@ -17,6 +17,7 @@ from django.db import transaction
 
 from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
+from modules.moves.clip_preparation import ClipOrder, FinishedClip, PoseOrder, Workshop
 from modules.moves.contract import (
     POSE_VECTORS,
     ClipOutcome,
@@ -33,13 +34,12 @@ from modules.moves.contract import (
     RefusedClip,
     Selection,
 )
+from modules.moves.legacy_index import read_old_index
 from modules.moves.models import MoveClipRow
-from modules.moves.old_index import read_old_index
 from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
-from modules.moves.posing import with_poses, without_stale_poses
+from modules.moves.pose_vectors import with_poses, without_stale_poses
 from modules.moves.rows import as_clip, described, values_of
 from modules.moves.search import MoveWishes, select_moves
-from modules.moves.workshop import ClipOrder, FinishedClip, PoseOrder, Workshop
 
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage

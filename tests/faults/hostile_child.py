@@ -66,8 +66,8 @@ def use_clip(path: Path, folder: Path) -> str:
     """Find the beats and write the mezzanine, as an import does."""
     from engine.audio.clip_beats import find_beats_by_sound
     from engine.video.mezzanine import prepare_clip
+    from modules.moves.clip_preparation import ClipOrder, Workshop
     from modules.moves.contract import ClipRefused
-    from modules.moves.workshop import ClipOrder, Workshop
 
     workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound, workers=0)
     order = ClipOrder(

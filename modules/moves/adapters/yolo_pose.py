@@ -28,7 +28,7 @@ from engine.audio.containers import open_media
 from engine.pose.keypoints import KEYPOINTS, SeenPersons
 from engine.pose.vectors import read_poses, sample_times
 from modules.moves.contract import ClipPoses, PoseModelUnusable, PoseReaderMissing
-from modules.moves.posing import POSE_VERSION
+from modules.moves.pose_vectors import POSE_VERSION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

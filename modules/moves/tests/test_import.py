@@ -11,6 +11,7 @@ import pytest
 from modules.errors import FatalError
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
+from modules.moves.clip_preparation import Workshop
 from modules.moves.contract import (
     EmbeddingsUnusable,
     ImportProgress,
@@ -29,7 +30,6 @@ from modules.moves.tests.makers import (
     count_beats,
     prepare_nothing,
 )
-from modules.moves.workshop import Workshop
 
 pytestmark = pytest.mark.django_db
 

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
+from modules.moves.clip_preparation import Workshop
 from modules.moves.tests.makers import (
     MediaInMemory,
     a_backup,
@@ -20,7 +21,6 @@ from modules.moves.tests.makers import (
     count_beats,
     prepare_nothing,
 )
-from modules.moves.workshop import Workshop
 
 pytestmark = pytest.mark.django_db
 

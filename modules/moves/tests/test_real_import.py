@@ -13,9 +13,9 @@ from engine.video.mezzanine import prepare_clip
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.annotations import ANNOTATIONS
 from modules.moves.application import MoveLibrary
+from modules.moves.clip_preparation import Workshop
 from modules.moves.contract import VECTOR_DIMENSIONS
 from modules.moves.tests.makers import MediaInMemory
-from modules.moves.workshop import Workshop
 
 CHOSEN = {"cross_body_lead_3", "lady_left_turn_2", "combination_3", "body_roll_2"}
 

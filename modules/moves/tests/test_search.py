@@ -9,7 +9,7 @@ import pytest
 
 from modules.moves.adapters.memory_index import MemoryMoveIndex
 from modules.moves.contract import MoveClip, Selection, Vector
-from modules.moves.old_index import read_old_index
+from modules.moves.legacy_index import read_old_index
 from modules.moves.search import MoveWishes, select_moves
 from modules.moves.tests.makers import a_document, a_vector, all_vectors
 

@@ -28,9 +28,9 @@ from modules.moves.adapters import yolo_pose
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.yolo_pose import NEEDED, YoloPoseReader, open_pose_reader
 from modules.moves.application import MoveLibrary
+from modules.moves.clip_preparation import Workshop
 from modules.moves.contract import PoseModelUnusable, PoseReaderMissing
 from modules.moves.tests.makers import MediaInMemory
-from modules.moves.workshop import Workshop
 
 REPOSITORY = Path(__file__).parents[3]
 BEATS_S = tuple(0.217 + 0.4651 * beat for beat in range(9))

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
+from modules.moves.clip_preparation import PoseOrder, Workshop
 from modules.moves.contract import (
     POSE_VECTORS,
     ImportReport,
@@ -32,7 +33,6 @@ from modules.moves.tests.makers import (
     count_beats,
     prepare_nothing,
 )
-from modules.moves.workshop import PoseOrder, Workshop
 
 pytestmark = pytest.mark.django_db
 

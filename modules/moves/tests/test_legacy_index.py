@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from modules.moves.contract import VECTOR_DIMENSIONS, EmbeddingsUnusable
-from modules.moves.old_index import read_old_index
+from modules.moves.legacy_index import read_old_index
 from modules.moves.tests.makers import a_backup, a_backup_row, all_vectors
 
 

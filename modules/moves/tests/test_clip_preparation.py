@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from modules.moves.clip_preparation import ClipOrder, FinishedClip, Workshop
 from modules.moves.contract import ClipRefused
 from modules.moves.tests.makers import count_beats, crash, fill_the_disk, prepare_nothing
-from modules.moves.workshop import ClipOrder, FinishedClip, Workshop
 
 
 def orders(tmp_path: Path, **clips: str) -> list[ClipOrder]:
@@ -97,7 +97,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from modules.moves.tests.makers import count_beats, work_for_ever
-from modules.moves.workshop import ClipOrder, Workshop
+from modules.moves.clip_preparation import ClipOrder, Workshop
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])

@@ -26,13 +26,13 @@ def song_listener() -> SongListener:
 
 @cache
 def move_importer() -> MoveLibrary:
-    """The moves, with the workshop that prepares new ones."""
+    """The moves, with what prepares new clips."""
     from engine.audio.clip_beats import find_beats_by_sound
     from engine.video.mezzanine import prepare_clip
-    from modules.moves.clip_preparation import Workshop
+    from modules.moves.clip_preparation import ClipPreparation
 
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    return MoveLibrary(index=move_index(), storage=media_storage(), workshop=workshop)
+    preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)
+    return MoveLibrary(index=move_index(), storage=media_storage(), clip_preparation=preparation)
 
 
 def pose_reader(model: Path) -> PoseReader:

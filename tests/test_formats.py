@@ -1,6 +1,6 @@
 """Songs and clips of every kind, from the file to the finished film, whose every step is checked.
 
-The song is heard in its own process, as in a job; the clips go through the import's workshop.
+The song is analysed in a process of its own, as in a job; clips are prepared as by an import.
 What is measured is the film: its pictures, its keyframes, its sound.
 """
 
@@ -23,7 +23,7 @@ from engine.planning.plan import plan
 from engine.video.mezzanine import prepare_clip
 from engine.video.rendering import render
 from engine.video.tests.pictures import turn, write_clip
-from modules.moves.clip_preparation import ClipOrder, FinishedClip, Workshop
+from modules.moves.clip_preparation import ClipPreparation, PreparationJob, PreparationResult
 from tests.video import watch
 
 TEMPO_BPM, START_S = 125.0, 0.3
@@ -105,16 +105,16 @@ def clip_sound() -> NDArray[np.float32]:
 
 
 def imported(source: Path, folder: Path, *, tempo_bpm: float | None = None) -> Clip:
-    """The clip as the import's workshop prepares it and the planner sees it."""
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound, workers=0)
-    order = ClipOrder(
+    """The clip as an import prepares it and the planner sees it."""
+    preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound, workers=0)
+    job = PreparationJob(
         clip_id=source.stem,
         source=source,
         annotated_tempo_bpm=tempo_bpm,
         directory=folder / f"{source.stem}-made",
     )
-    made = workshop.finish(order)
-    assert isinstance(made, FinishedClip), made
+    made = preparation.prepare_one(job)
+    assert isinstance(made, PreparationResult), made
     assert made.beats.source == ("sound" if tempo_bpm is None else "annotated")
     return Clip(
         clip_id=source.stem,

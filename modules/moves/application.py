@@ -17,7 +17,12 @@ from django.db import transaction
 
 from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
-from modules.moves.clip_preparation import ClipOrder, FinishedClip, PoseOrder, Workshop
+from modules.moves.clip_preparation import (
+    ClipPreparation,
+    PoseJob,
+    PreparationJob,
+    PreparationResult,
+)
 from modules.moves.contract import (
     POSE_VECTORS,
     ClipOutcome,
@@ -34,7 +39,7 @@ from modules.moves.contract import (
     RefusedClip,
     Selection,
 )
-from modules.moves.legacy_index import read_old_index
+from modules.moves.legacy_index import read_legacy_index
 from modules.moves.models import MoveClipRow
 from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
 from modules.moves.pose_vectors import with_poses, without_stale_poses
@@ -44,7 +49,7 @@ from modules.moves.search import MoveWishes, select_moves
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
 
-PREPARATION = 1
+PREPARATION_VERSION = 1
 """Raised when mezzanines are made otherwise than before: every clip is then prepared anew."""
 
 type OnProgress = Callable[[ImportProgress], None]
@@ -91,7 +96,7 @@ class MoveLibrary:
 
     Parameters
     ----------
-    workshop : Workshop or None
+    clip_preparation : ClipPreparation or None
         Prepares clips; a process that only reads the library needs none.
     text_embedder : TextEmbedder or None
         Turns words into the index's text vectors; without it, clips that answer the words do.
@@ -102,12 +107,12 @@ class MoveLibrary:
         *,
         index: MoveIndex,
         storage: MediaStorage,
-        workshop: Workshop | None = None,
+        clip_preparation: ClipPreparation | None = None,
         text_embedder: TextEmbedder | None = None,
     ) -> None:
         self._index = index
         self._storage = storage
-        self._workshop = workshop
+        self._clip_preparation = clip_preparation
         self._text_embedder = text_embedder
 
     def import_folder(
@@ -134,18 +139,18 @@ class MoveLibrary:
         Raises
         ------
         MovesFolderUnusable, EmbeddingsUnusable
-            If there is nothing to import, or the old index is unreadable; nothing was done.
+            If there is nothing to import, or the legacy index is unreadable; nothing was done.
         NoRoomForClips, StorageUnavailable, PoseModelUnusable
             If the disk is full, or the storage or the model fails; the clips stored so far
             remain.
         """
         started_s = time.perf_counter()
         annotations, refused = read_annotations(folder)
-        documents = read_old_index(embeddings) if embeddings else []
+        documents = read_legacy_index(embeddings) if embeddings else []
         self._take_over(documents)
         work = _Import(annotations, on_progress, refused=refused)
         with _full_disk_named(), tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
-            self._prepare(work, self._orders(work, Path(directory)))
+            self._prepare(work, self._jobs(work, Path(directory)))
             if poses is not None:
                 self._pose(work, poses, Path(directory))
         # A refused clip may have a namesake from elsewhere, which this folder does not mean.
@@ -206,14 +211,14 @@ class MoveLibrary:
 
     @transaction.atomic
     def _take_over(self, documents: Sequence[MoveDocument]) -> None:
-        """Put the old index's documents, all or none."""
+        """Put the legacy index's documents, all or none."""
         for document in documents:
             self._index.put(document)
 
-    def _orders(self, work: _Import, directory: Path) -> list[tuple[Annotation, str, ClipOrder]]:
-        """Settle the clips that need no preparing; order the others, the largest first."""
+    def _jobs(self, work: _Import, directory: Path) -> list[tuple[Annotation, str, PreparationJob]]:
+        """Settle the clips that need no preparing; give jobs for the others, the largest first."""
         known = {row.clip_id: as_clip(row) for row in self._prepared_rows(work)}
-        orders = []
+        jobs = []
         for number, annotation in enumerate(work.annotations):
             try:
                 content_hash = _content_hash(annotation)
@@ -224,18 +229,18 @@ class MoveLibrary:
             if clip is not None and self._is_prepared(clip, annotation, content_hash):
                 self._describe(work, clip, annotation)
                 continue
-            order = ClipOrder(
+            job = PreparationJob(
                 clip_id=annotation.clip_id,
                 source=annotation.source,
                 annotated_tempo_bpm=annotation.tempo_bpm,
                 directory=directory / str(number),
             )
-            orders.append((annotation, content_hash, order))
-        return sorted(orders, key=lambda order: -order[2].source.stat().st_size)
+            jobs.append((annotation, content_hash, job))
+        return sorted(jobs, key=lambda job: -job[2].source.stat().st_size)
 
     def _prepared_rows(self, work: _Import) -> list[MoveClipRow]:
         names = [annotation.clip_id for annotation in work.annotations]
-        return list(MoveClipRow.objects.filter(clip_id__in=names, preparation=PREPARATION))
+        return list(MoveClipRow.objects.filter(clip_id__in=names, preparation=PREPARATION_VERSION))
 
     def _is_prepared(self, clip: MoveClip, annotation: Annotation, content_hash: str) -> bool:
         """Whether mezzanine and beats still are what preparing the clip again would give."""
@@ -257,37 +262,39 @@ class MoveLibrary:
             self._store(changed, annotation)
         work.note(clip.clip_id, "unchanged" if changed == clip else "updated")
 
-    def _prepare(self, work: _Import, orders: Sequence[tuple[Annotation, str, ClipOrder]]) -> None:
-        """Prepare what was ordered, and store each clip as it is done."""
-        if not orders:
+    def _prepare(
+        self, work: _Import, jobs: Sequence[tuple[Annotation, str, PreparationJob]]
+    ) -> None:
+        """Prepare the clips of the jobs, and store each clip as it is done."""
+        if not jobs:
             return
-        if self._workshop is None:
-            raise FatalError("This process has no workshop to prepare clips in.")
-        by_name = {order.clip_id: (annotation, key) for annotation, key, order in orders}
-        for order, result in self._workshop.finish_all([order for _, _, order in orders]):
+        if self._clip_preparation is None:
+            raise FatalError("This process has no clip preparation.")
+        by_name = {job.clip_id: (annotation, key) for annotation, key, job in jobs}
+        for job, result in self._clip_preparation.prepare_all([job for _, _, job in jobs]):
             if isinstance(result, ClipRefused):
-                work.refuse(order.clip_id, result)
+                work.refuse(job.clip_id, result)
                 continue
-            annotation, content_hash = by_name[order.clip_id]
+            annotation, content_hash = by_name[job.clip_id]
             self._keep(annotation, content_hash, result)
             work.prepared_s += result.duration_s
-            work.note(order.clip_id, "imported")
+            work.note(job.clip_id, "imported")
 
     def _pose(self, work: _Import, reader: PoseReader, directory: Path) -> None:
         """Read the poses of the clips that lack vectors, and store each as it is done."""
         lacking = set(self._without_poses(work, unless=reader.version))
         if not lacking:
             return
-        if self._workshop is None:
-            raise FatalError("This process has no workshop to read poses in.")
+        if self._clip_preparation is None:
+            raise FatalError("This process has no clip preparation to read poses with.")
         rows = MoveClipRow.objects.filter(clip_id__in=lacking).order_by("clip_id")
-        orders = [
-            self._pose_order(as_clip(row), directory / f"poses-{number}")
+        jobs = [
+            self._pose_job(as_clip(row), directory / f"poses-{number}")
             for number, row in enumerate(rows)
         ]
-        for order, poses in self._workshop.read_all(reader, orders):
-            if poses is not None and self._add_poses(order.clip_id, poses):
-                work.posed.append(order.clip_id)
+        for job, poses in self._clip_preparation.read_poses(reader, jobs):
+            if poses is not None and self._add_poses(job.clip_id, poses):
+                work.posed.append(job.clip_id)
 
     def _without_poses(self, work: _Import, *, unless: str | None = None) -> tuple[str, ...]:
         """Name the imported clips that lack pose vectors, and were not read as ``unless``."""
@@ -299,12 +306,12 @@ class MoveLibrary:
             if unless is None or document.version != unless
         )
 
-    def _pose_order(self, clip: MoveClip, directory: Path) -> PoseOrder:
+    def _pose_job(self, clip: MoveClip, directory: Path) -> PoseJob:
         video = self._storage.local_path(clip.mezzanine_key)
         if video is None:
             video = directory.with_suffix(".mp4")
             self._storage.fetch(clip.mezzanine_key, video)
-        return PoseOrder(
+        return PoseJob(
             clip_id=clip.clip_id,
             video=video,
             beats_s=clip.keyframes_s,
@@ -320,7 +327,7 @@ class MoveLibrary:
         self._index.put(with_poses(document, poses))
         return bool(poses.vectors)
 
-    def _keep(self, annotation: Annotation, content_hash: str, made: FinishedClip) -> None:
+    def _keep(self, annotation: Annotation, content_hash: str, made: PreparationResult) -> None:
         """Store the files, then the row and its document, then drop the files they replace.
 
         Files are named by their content, so a row always means the very file it was written
@@ -362,7 +369,7 @@ class MoveLibrary:
         Only those that were read here from another video of this clip are dropped.
         """
         MoveClipRow.objects.update_or_create(
-            clip_id=clip.clip_id, defaults=values_of(clip) | {"preparation": PREPARATION}
+            clip_id=clip.clip_id, defaults=values_of(clip) | {"preparation": PREPARATION_VERSION}
         )
         terms = MoveDocument(
             clip_id=clip.clip_id,

@@ -30,7 +30,7 @@ MOST_REMOVALS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClipOrder:
+class PreparationJob:
     """A clip to be prepared, and the directory to write to, in one that exists."""
 
     clip_id: str
@@ -40,8 +40,8 @@ class ClipOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FinishedClip:
-    """A clip's beats, and its files in the order's directory; ``digest`` names their content."""
+class PreparationResult:
+    """A clip's beats, and its files in the job's directory; ``digest`` names their content."""
 
     beats: ClipBeats
     keyframes_s: tuple[float, ...]
@@ -52,7 +52,7 @@ class FinishedClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoseOrder:
+class PoseJob:
     """A mezzanine whose poses are to be read, its beats, and a directory for the work."""
 
     clip_id: str
@@ -62,7 +62,7 @@ class PoseOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workshop:
+class ClipPreparation:
     """How clips are prepared, and in how many processes; 0 works in this one, without bounds.
 
     Parameters
@@ -76,9 +76,9 @@ class Workshop:
     workers: int = 2
     most_s: int = MOST_SECONDS
 
-    def finish_all(
-        self, orders: Sequence[ClipOrder]
-    ) -> Iterator[tuple[ClipOrder, FinishedClip | ClipRefused]]:
+    def prepare_all(
+        self, jobs: Sequence[PreparationJob]
+    ) -> Iterator[tuple[PreparationJob, PreparationResult | ClipRefused]]:
         """Prepare clips and give each as soon as it is done, in no particular order.
 
         A clip on which the decoder dies, or does not come back, is refused; the others go on.
@@ -89,15 +89,15 @@ class Workshop:
             If the disk refuses, for instance because it is full.
         """
         if not self.workers:
-            yield from ((order, self.finish(order)) for order in orders)
+            yield from ((job, self.prepare_one(job)) for job in jobs)
             return
-        crashed = yield from _in_pools(self._finish_bounded, orders, workers=self.workers)
-        for order in crashed:
-            yield order, _crashed("crashed the decoder, or kept it busy for too long")
+        crashed = yield from _in_pools(self._prepare_bounded, jobs, workers=self.workers)
+        for job in crashed:
+            yield job, _crashed("crashed the decoder, or kept it busy for too long")
 
-    def read_all(
-        self, reader: PoseReader, orders: Sequence[PoseOrder]
-    ) -> Iterator[tuple[PoseOrder, ClipPoses | None]]:
+    def read_poses(
+        self, reader: PoseReader, jobs: Sequence[PoseJob]
+    ) -> Iterator[tuple[PoseJob, ClipPoses | None]]:
         """Read the poses of clips and give each as soon as it is done, in no particular order.
 
         None stands for a clip on which the reader died; the others go on.
@@ -109,22 +109,22 @@ class Workshop:
         """
         read = partial(_read, reader)
         if not self.workers:
-            yield from ((order, read(order)) for order in orders)
+            yield from ((job, read(job)) for job in jobs)
             return
-        crashed = yield from _in_pools(read, orders, workers=self.workers)
-        yield from ((order, None) for order in crashed)
+        crashed = yield from _in_pools(read, jobs, workers=self.workers)
+        yield from ((job, None) for job in crashed)
 
-    def finish(self, order: ClipOrder) -> FinishedClip | ClipRefused:
+    def prepare_one(self, job: PreparationJob) -> PreparationResult | ClipRefused:
         """Prepare one clip here."""
-        order.directory.mkdir(exist_ok=True)
-        mezzanine, thumbnail = order.directory / "clip.mp4", order.directory / "clip.jpg"
+        job.directory.mkdir(exist_ok=True)
+        mezzanine, thumbnail = job.directory / "clip.mp4", job.directory / "clip.jpg"
         try:
-            beats = self.find_beats(order.source, annotated_tempo_bpm=order.annotated_tempo_bpm)
-            made = self.prepare(order.source, mezzanine, thumbnail, beats_s=beats.beats_s)
+            beats = self.find_beats(job.source, annotated_tempo_bpm=job.annotated_tempo_bpm)
+            made = self.prepare(job.source, mezzanine, thumbnail, beats_s=beats.beats_s)
         except UnusableClip as error:
             return ClipRefused(error.code, error.message)
         heard = tuple(beat for beat in beats.beats_s if beat < made.duration_s)
-        return FinishedClip(
+        return PreparationResult(
             beats=replace(beats, beats_s=heard),
             keyframes_s=tuple(made.keyframes_s),
             duration_s=made.duration_s,
@@ -133,13 +133,13 @@ class Workshop:
             digest=_digest(mezzanine),
         )
 
-    def _finish_bounded(self, order: ClipOrder) -> FinishedClip | ClipRefused:
+    def _prepare_bounded(self, job: PreparationJob) -> PreparationResult | ClipRefused:
         """Prepare one clip in a worker; what takes too long ends it, in C code as well."""
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
         signal.alarm(self.most_s)
         try:
-            return self.finish(order)
+            return self.prepare_one(job)
         except MemoryError:
             return _crashed("needs more memory than a clip may")
         finally:
@@ -150,35 +150,35 @@ def _crashed(how: str) -> ClipRefused:
     return ClipRefused("clip_crashed_decoder", f"The video {how}.")
 
 
-def _read(reader: PoseReader, order: PoseOrder) -> ClipPoses:
-    return reader(order.video, beats_s=order.beats_s)
+def _read(reader: PoseReader, job: PoseJob) -> ClipPoses:
+    return reader(job.video, beats_s=job.beats_s)
 
 
-def _in_pools[Order: (ClipOrder, PoseOrder), Result](
-    work: Callable[[Order], Result], orders: Sequence[Order], *, workers: int
-) -> Generator[tuple[Order, Result], None, list[Order]]:
-    """Give what could be done; return the orders that kill their process even when alone."""
-    undone = yield from _in_pool(work, orders, workers=workers)
-    crashed: list[Order] = []
+def _in_pools[Job: (PreparationJob, PoseJob), Result](
+    work: Callable[[Job], Result], jobs: Sequence[Job], *, workers: int
+) -> Generator[tuple[Job, Result], None, list[Job]]:
+    """Give what could be done; return the jobs that kill their process even when alone."""
+    undone = yield from _in_pool(work, jobs, workers=workers)
+    crashed: list[Job] = []
     # A dead process takes all its pool's clips with it: alone, each answers for itself.
-    for order in undone:
-        crashed += yield from _in_pool(work, [order], workers=1)
+    for job in undone:
+        crashed += yield from _in_pool(work, [job], workers=1)
     return crashed
 
 
-def _in_pool[Order: (ClipOrder, PoseOrder), Result](
-    work: Callable[[Order], Result], orders: Sequence[Order], *, workers: int
-) -> Generator[tuple[Order, Result], None, list[Order]]:
-    """Give what could be done; return the orders lost with a dead process."""
+def _in_pool[Job: (PreparationJob, PoseJob), Result](
+    work: Callable[[Job], Result], jobs: Sequence[Job], *, workers: int
+) -> Generator[tuple[Job, Result], None, list[Job]]:
+    """Give what could be done; return the jobs lost with a dead process."""
     pool = ProcessPoolExecutor(
-        max_workers=min(workers, max(len(orders), 1)),
+        max_workers=min(workers, max(len(jobs), 1)),
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_die_with_parent,
-        initargs=({order.directory.parent for order in orders},),
+        initargs=({job.directory.parent for job in jobs},),
     )
-    undone: list[Order] = []
+    undone: list[Job] = []
     try:
-        waiting: dict[Future[Result], Order] = {pool.submit(work, order): order for order in orders}
+        waiting: dict[Future[Result], Job] = {pool.submit(work, job): job for job in jobs}
         for future in as_completed(waiting):
             try:
                 yield waiting[future], future.result()
@@ -197,7 +197,7 @@ def _digest(path: Path) -> str:
 def _die_with_parent(directories: Collection[Path]) -> None:
     """Make this worker end, and its files with it, when the importing process is killed.
 
-    A pool's worker holds both ends of its queue, so it would wait for orders for ever.
+    A pool's worker holds both ends of its queue, so it would wait for jobs for ever.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -25,7 +25,7 @@ ROLES: tuple[Roles, ...] = ("both", "lead_focus", "follow_focus")
 VECTOR_DIMENSIONS: Mapping[VectorName, int] = MappingProxyType(
     {"audio": 128, "lead": 512, "follow": 512, "interaction": 256, "text": 384}
 )
-"""Components of each vector, as in the old index ``bachata_move_embeddings``."""
+"""Components of each vector, as in the legacy index ``bachata_move_embeddings``."""
 
 VECTOR_WEIGHTS: Mapping[VectorName, float] = MappingProxyType(
     {"text": 0.35, "audio": 0.35, "lead": 0.10, "follow": 0.10, "interaction": 0.10}
@@ -78,7 +78,7 @@ class MovesFolderUnusable(DomainError):
 
 
 class EmbeddingsUnusable(DomainError):
-    """The backup of the old index is not what it should be; nothing of it was loaded."""
+    """The backup of the legacy index is not what it should be; nothing of it was loaded."""
 
     code = "embeddings_unusable"
 
@@ -255,7 +255,7 @@ class ImportReport:
     imported, updated, unchanged : tuple of str
         Clip ids: prepared anew; annotation changed only; nothing to do.
     documents : int
-        Index documents taken over from the old index.
+        Index documents taken over from the legacy index.
     posed, without_poses : tuple of str
         Clip ids: vectors read from their pictures now; without such vectors, for lack of a
         pose model or of a couple to be seen.

@@ -1,4 +1,4 @@
-"""Reading a backup of the old index: its documents, as they are."""
+"""Reading a backup of the legacy index: its documents, as they are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from modules.moves.vectors import checked_vectors
 MAX_BACKUP_BYTES = 500_000_000
 
 
-def read_old_index(path: Path) -> list[MoveDocument]:
+def read_legacy_index(path: Path) -> list[MoveDocument]:
     """Give every document of the backup; one bad document refuses the whole.
 
     Raises

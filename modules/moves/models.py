@@ -81,7 +81,7 @@ class MoveEmbeddingRow(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        """Named as in the old index."""
+        """Named as in the legacy index."""
 
         db_table = "move_embeddings"
         indexes: ClassVar = [

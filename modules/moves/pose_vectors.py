@@ -24,7 +24,7 @@ def with_poses(document: MoveDocument, poses: ClipPoses) -> MoveDocument:
 
 
 def without_stale_poses(document: MoveDocument) -> MoveDocument:
-    """Take out what was read here, when the video is another one now; an old index stays."""
+    """Take out what was read here, when the video is another one now; a legacy index stays."""
     if not document.version.startswith(POSE_VERSION):
         return document
     kept = {name: v for name, v in document.vectors.items() if name not in POSE_VECTORS}

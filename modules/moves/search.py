@@ -2,7 +2,7 @@
 
 How words reach the old text vectors without a network
 ------------------------------------------------------
-The 384-dimensional text vectors of the old index came from a model that is not here, so words
+The 384-dimensional text vectors of the legacy index came from a model that is not here, so words
 cannot be turned into such a vector. But the index holds the vectors of what was *written about*
 the clips, and ``words.affinities`` says which clips answer the words. The clips that answer them
 best are *seeds*: the mean direction of their text vectors is the query's text vector. Clips whose

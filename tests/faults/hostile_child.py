@@ -66,14 +66,14 @@ def use_clip(path: Path, folder: Path) -> str:
     """Find the beats and write the mezzanine, as an import does."""
     from engine.audio.clip_beats import find_beats_by_sound
     from engine.video.mezzanine import prepare_clip
-    from modules.moves.clip_preparation import ClipOrder, Workshop
+    from modules.moves.clip_preparation import ClipPreparation, PreparationJob
     from modules.moves.contract import ClipRefused
 
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound, workers=0)
-    order = ClipOrder(
+    preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound, workers=0)
+    job = PreparationJob(
         clip_id="clip", source=path, annotated_tempo_bpm=120.0, directory=folder / "clip"
     )
-    made = workshop.finish(order)
+    made = preparation.prepare_one(job)
     return made.code if isinstance(made, ClipRefused) else "ok"
 
 

@@ -1,6 +1,6 @@
 """The index documents as rows of ``bachata.move_embeddings``, on Django's connection.
 
-Vectors are plain arrays of numbers, so that the table exists, and keeps the old index, on every
+Vectors are plain arrays of numbers, so that the table exists, and keeps the legacy index, on every
 PostgreSQL; comparing them is what the adapters differ in.
 """
 

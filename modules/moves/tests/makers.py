@@ -71,7 +71,7 @@ def annotate(folder: Path, rows: Sequence[object]) -> Path:
 
 
 def a_backup(path: Path, documents: Sequence[dict[str, Any]]) -> Path:
-    """Write a backup of the old index."""
+    """Write a backup of the legacy index."""
     path.write_text(json.dumps({"count": len(documents), "embeddings": documents}))
     return path
 

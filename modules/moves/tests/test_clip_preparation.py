@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from modules.moves.clip_preparation import ClipOrder, FinishedClip, Workshop
+from modules.moves.clip_preparation import ClipPreparation, PreparationJob, PreparationResult
 from modules.moves.contract import ClipRefused
 from modules.moves.tests.makers import count_beats, crash, fill_the_disk, prepare_nothing
 
 
-def orders(tmp_path: Path, **clips: str) -> list[ClipOrder]:
+def some_jobs(tmp_path: Path, **clips: str) -> list[PreparationJob]:
     (tmp_path / "work").mkdir()
     for name, content in clips.items():
         (tmp_path / f"{name}.mp4").write_text(content)
     return [
-        ClipOrder(
+        PreparationJob(
             clip_id=name,
             source=tmp_path / f"{name}.mp4",
             annotated_tempo_bpm=120,
@@ -31,18 +31,18 @@ def orders(tmp_path: Path, **clips: str) -> list[ClipOrder]:
     ]
 
 
-def outcomes(workshop: Workshop, ordered: list[ClipOrder]) -> dict[str, str]:
+def outcomes(preparation: ClipPreparation, jobs: list[PreparationJob]) -> dict[str, str]:
     return {
-        order.clip_id: result.code if isinstance(result, ClipRefused) else "finished"
-        for order, result in workshop.finish_all(ordered)
+        job.clip_id: result.code if isinstance(result, ClipRefused) else "finished"
+        for job, result in preparation.prepare_all(jobs)
     }
 
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_clips_are_finished_or_refused(tmp_path: Path, workers: int) -> None:
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=workers)
-    ordered = orders(tmp_path, one="pictures", bad="corrupt", two="pictures")
-    assert outcomes(workshop, ordered) == {
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats, workers=workers)
+    jobs = some_jobs(tmp_path, one="pictures", bad="corrupt", two="pictures")
+    assert outcomes(preparation, jobs) == {
         "one": "finished",
         "bad": "clip_corrupt",
         "two": "finished",
@@ -50,22 +50,22 @@ def test_clips_are_finished_or_refused(tmp_path: Path, workers: int) -> None:
 
 
 def test_a_finished_clip_is_named_by_its_content(tmp_path: Path) -> None:
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats)
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats)
     one, two, other = (
-        workshop.finish(order) for order in orders(tmp_path, a="same", b="same", c="other")
+        preparation.prepare_one(job) for job in some_jobs(tmp_path, a="same", b="same", c="other")
     )
-    assert isinstance(one, FinishedClip)
-    assert isinstance(two, FinishedClip)
-    assert isinstance(other, FinishedClip)
+    assert isinstance(one, PreparationResult)
+    assert isinstance(two, PreparationResult)
+    assert isinstance(other, PreparationResult)
     assert one.digest == two.digest != other.digest
 
 
 def test_a_clip_that_kills_its_process_is_refused_and_takes_no_other_with_it(
     tmp_path: Path,
 ) -> None:
-    workshop = Workshop(prepare=crash, find_beats=count_beats, workers=2)
-    ordered = orders(tmp_path, a="pictures", b="deadly", c="pictures", d="corrupt")
-    assert outcomes(workshop, ordered) == {
+    preparation = ClipPreparation(prepare=crash, find_beats=count_beats, workers=2)
+    jobs = some_jobs(tmp_path, a="pictures", b="deadly", c="pictures", d="corrupt")
+    assert outcomes(preparation, jobs) == {
         "a": "finished",
         "b": "clip_crashed_decoder",
         "c": "finished",
@@ -76,9 +76,9 @@ def test_a_clip_that_kills_its_process_is_refused_and_takes_no_other_with_it(
 def test_a_clip_that_hangs_or_swells_is_refused_and_takes_no_other_with_it(
     tmp_path: Path,
 ) -> None:
-    workshop = Workshop(prepare=crash, find_beats=count_beats, workers=2, most_s=2)
-    ordered = orders(tmp_path, a="pictures", b="endless", c="swollen", d="pictures")
-    assert outcomes(workshop, ordered) == {
+    preparation = ClipPreparation(prepare=crash, find_beats=count_beats, workers=2, most_s=2)
+    jobs = some_jobs(tmp_path, a="pictures", b="endless", c="swollen", d="pictures")
+    assert outcomes(preparation, jobs) == {
         "a": "finished",
         "b": "clip_crashed_decoder",
         "c": "clip_crashed_decoder",
@@ -88,26 +88,26 @@ def test_a_clip_that_hangs_or_swells_is_refused_and_takes_no_other_with_it(
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_a_full_disk_is_no_clips_fault(tmp_path: Path, workers: int) -> None:
-    workshop = Workshop(prepare=fill_the_disk, find_beats=count_beats, workers=workers)
+    preparation = ClipPreparation(prepare=fill_the_disk, find_beats=count_beats, workers=workers)
     with pytest.raises(OSError, match="No space left"):
-        outcomes(workshop, orders(tmp_path, one="pictures", two="pictures"))
+        outcomes(preparation, some_jobs(tmp_path, one="pictures", two="pictures"))
 
 
 SCRIPT = """
 import sys
 from pathlib import Path
 from modules.moves.tests.makers import count_beats, work_for_ever
-from modules.moves.clip_preparation import ClipOrder, Workshop
+from modules.moves.clip_preparation import ClipPreparation, PreparationJob
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    order = ClipOrder(
+    job = PreparationJob(
         clip_id="a",
         source=folder / "a.mp4",
         annotated_tempo_bpm=120,
         directory=folder / "work" / "0",
     )
-    list(Workshop(prepare=work_for_ever, find_beats=count_beats).finish_all([order]))
+    list(ClipPreparation(prepare=work_for_ever, find_beats=count_beats).prepare_all([job]))
 """
 
 

@@ -11,7 +11,7 @@ import pytest
 from modules.errors import FatalError
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
-from modules.moves.clip_preparation import Workshop
+from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import (
     EmbeddingsUnusable,
     ImportProgress,
@@ -42,9 +42,9 @@ def media() -> MediaInMemory:
 
 @pytest.fixture
 def library(media: MediaInMemory) -> MoveLibrary:
-    """An empty library whose workshop looks at no pictures."""
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=0)
-    return MoveLibrary(index=ExactMoveIndex(), storage=media, workshop=workshop)
+    """An empty library whose clip preparation looks at no pictures."""
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats, workers=0)
+    return MoveLibrary(index=ExactMoveIndex(), storage=media, clip_preparation=preparation)
 
 
 def three_clips(folder: Path, **values: Any) -> Path:
@@ -247,22 +247,22 @@ def test_mezzanines_made_another_way_are_made_again(
     library: MoveLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library.import_folder(three_clips(tmp_path))
-    monkeypatch.setattr("modules.moves.application.PREPARATION", 99)
+    monkeypatch.setattr("modules.moves.application.PREPARATION_VERSION", 99)
     assert len(library.import_folder(tmp_path).imported) == 3
     assert len(library.import_folder(tmp_path).unchanged) == 3
 
 
-def test_a_library_without_a_workshop_cannot_import_but_reads(
+def test_a_library_without_a_clip_preparation_cannot_import_but_reads(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path
 ) -> None:
     reader = MoveLibrary(index=ExactMoveIndex(), storage=media)
-    with pytest.raises(FatalError, match="no workshop"):
+    with pytest.raises(FatalError, match="no clip preparation"):
         reader.import_folder(three_clips(tmp_path))
     library.import_folder(tmp_path)
     assert len(reader.list_moves()) == 3
 
 
-# The old index
+# The legacy index
 
 
 def test_old_documents_are_taken_over_and_survive_a_new_import(
@@ -290,7 +290,7 @@ def test_a_document_whose_clip_is_missing_is_indexed_but_never_offered(
     assert {candidate.clip.clip_id for candidate in offered} == {"one", "two", "three"}
 
 
-def test_an_unusable_old_index_stops_the_import_before_anything_is_done(
+def test_an_unusable_legacy_index_stops_the_import_before_anything_is_done(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path
 ) -> None:
     rows = [a_backup_row("one"), a_backup_row("bad", audio_embedding=[1.0])]
@@ -301,7 +301,7 @@ def test_an_unusable_old_index_stops_the_import_before_anything_is_done(
     assert media.files == {}
 
 
-def test_an_unusable_folder_leaves_the_old_index_alone(
+def test_an_unusable_folder_leaves_the_legacy_index_alone(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     backup = a_backup(tmp_path / "backup.json", [a_backup_row("one")])

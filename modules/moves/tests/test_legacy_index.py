@@ -1,4 +1,4 @@
-"""The old index is taken over as it is, or not at all."""
+"""The legacy index is taken over as it is, or not at all."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from modules.moves.contract import VECTOR_DIMENSIONS, EmbeddingsUnusable
-from modules.moves.legacy_index import read_old_index
+from modules.moves.legacy_index import read_legacy_index
 from modules.moves.tests.makers import a_backup, a_backup_row, all_vectors
 
 
 def test_a_document_keeps_its_terms_and_vectors(tmp_path: Path) -> None:
-    (document,) = read_old_index(a_backup(tmp_path / "b.json", [a_backup_row("one")]))
+    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [a_backup_row("one")]))
     assert document.vectors == all_vectors()
     assert (document.clip_id, document.quality_score, document.frame_count) == ("one", 0.9, 300)
     assert (document.version, document.estimated_tempo) == ("mmpose_v1", 120.0)
@@ -22,7 +22,7 @@ def test_a_document_keeps_its_terms_and_vectors(tmp_path: Path) -> None:
 
 def test_a_document_may_lack_vectors(tmp_path: Path) -> None:
     row = a_backup_row("one", lead_embedding=None)
-    (document,) = read_old_index(a_backup(tmp_path / "b.json", [row]))
+    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [row]))
     assert set(document.vectors) == set(VECTOR_DIMENSIONS) - {"lead"}
 
 
@@ -47,7 +47,7 @@ def test_one_bad_document_refuses_the_whole_naming_it(
 ) -> None:
     path = a_backup(tmp_path / "b.json", [a_backup_row("good"), a_backup_row("bad") | change])
     with pytest.raises(EmbeddingsUnusable, match=complaint) as refusal:
-        read_old_index(path)
+        read_legacy_index(path)
     assert str(path) in str(refusal.value)
     assert "bad" in str(refusal.value) or "number 2" in str(refusal.value)
 
@@ -60,16 +60,16 @@ def test_an_unusable_backup_is_refused(tmp_path: Path, content: str, complaint: 
     path = tmp_path / "b.json"
     path.write_text(content)
     with pytest.raises(EmbeddingsUnusable, match=complaint):
-        read_old_index(path)
+        read_legacy_index(path)
 
 
 def test_a_missing_backup_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingsUnusable, match="cannot be read: No such file"):
-        read_old_index(tmp_path / "nowhere.json")
+        read_legacy_index(tmp_path / "nowhere.json")
 
 
 def test_the_real_backup_holds_thirty_eight_documents_of_five_vectors(shared_data: Path) -> None:
-    documents = read_old_index(shared_data / "moves" / "embeddings_backup.json")
+    documents = read_legacy_index(shared_data / "moves" / "embeddings_backup.json")
     assert len(documents) == 38
     assert all(set(document.vectors) == set(VECTOR_DIMENSIONS) for document in documents)
     poor = {document.clip_id for document in documents if not document.is_comparable}

@@ -16,7 +16,7 @@ from modules.media.links import HmacLinks
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
 from modules.moves.adapters.vector_extension import has_vector_extension
-from modules.moves.application import PREPARATION
+from modules.moves.application import PREPARATION_VERSION
 from modules.moves.contract import MoveClip, MoveQuery, ScoredMove
 from modules.moves.http import build_router
 from modules.moves.models import MoveClipRow
@@ -82,7 +82,9 @@ def client(index: MoveIndex, settings: Settings, tmp_path: Path) -> Client:
     storage = MemoryStorage()
     for clip_id, values, angle in CLIPS:
         clip = a_clip(clip_id, **values)
-        MoveClipRow.objects.create(clip_id=clip_id, preparation=PREPARATION, **values_of(clip))
+        MoveClipRow.objects.create(
+            clip_id=clip_id, preparation=PREPARATION_VERSION, **values_of(clip)
+        )
         terms = {key: value for key, value in values.items() if key != "notes"}
         index.put(a_document(clip_id, vectors=all_vectors(audio=angle, text=angle), **terms))
         for key in (clip.mezzanine_key, clip.thumbnail_key):

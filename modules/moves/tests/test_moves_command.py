@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
-from modules.moves.clip_preparation import Workshop
+from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.tests.makers import (
     MediaInMemory,
     a_backup,
@@ -29,8 +29,8 @@ MEDIA = MediaInMemory()
 
 def a_library() -> MoveLibrary:
     """Make the library of these tests, as the wiring would."""
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=0)
-    return MoveLibrary(index=ExactMoveIndex(), storage=MEDIA, workshop=workshop)
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats, workers=0)
+    return MoveLibrary(index=ExactMoveIndex(), storage=MEDIA, clip_preparation=preparation)
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
-from modules.moves.clip_preparation import PoseOrder, Workshop
+from modules.moves.clip_preparation import ClipPreparation, PoseJob
 from modules.moves.contract import (
     POSE_VECTORS,
     ImportReport,
@@ -41,8 +41,8 @@ MEDIA = MediaInMemory()
 
 def a_library() -> MoveLibrary:
     """Make the library of these tests, as the wiring would."""
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=0)
-    return MoveLibrary(index=ExactMoveIndex(), storage=MEDIA, workshop=workshop)
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats, workers=0)
+    return MoveLibrary(index=ExactMoveIndex(), storage=MEDIA, clip_preparation=preparation)
 
 
 def a_reader(model: Path) -> PoseReader:
@@ -92,7 +92,7 @@ def test_new_clips_get_vectors_and_say_how_well_they_were_seen(
     assert made.is_comparable
 
 
-def test_vectors_of_the_old_index_are_never_read_again(
+def test_vectors_of_the_legacy_index_are_never_read_again(
     importing: Callable[..., ImportReport], tmp_path: Path
 ) -> None:
     backup = a_backup(tmp_path / "backup.json", [a_backup_row("one")])
@@ -156,7 +156,7 @@ def test_another_video_for_a_clip_drops_the_vectors_read_from_the_first(
     assert set(document("two").vectors) == set(POSE_VECTORS)
 
 
-def test_another_video_keeps_the_vectors_of_the_old_index(
+def test_another_video_keeps_the_vectors_of_the_legacy_index(
     importing: Callable[..., ImportReport], tmp_path: Path
 ) -> None:
     importing(embeddings=a_backup(tmp_path / "backup.json", [a_backup_row("one")]))
@@ -168,15 +168,15 @@ def test_another_video_keeps_the_vectors_of_the_old_index(
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_clip_that_kills_its_reader_takes_no_other_with_it(tmp_path: Path, workers: int) -> None:
     (tmp_path / "work").mkdir()
-    orders = []
+    jobs = []
     for name, content in {"a": "pictures", "b": "deadly", "c": "nobody"}.items():
         (tmp_path / name).write_text(content)
         directory = tmp_path / "work" / name
-        orders.append(
-            PoseOrder(clip_id=name, video=tmp_path / name, beats_s=(0.0, 0.5), directory=directory)
+        jobs.append(
+            PoseJob(clip_id=name, video=tmp_path / name, beats_s=(0.0, 0.5), directory=directory)
         )
-    workshop = Workshop(prepare=prepare_nothing, find_beats=count_beats, workers=workers)
-    seen = {order.clip_id: poses for order, poses in workshop.read_all(InventedPoses(), orders)}
+    preparation = ClipPreparation(prepare=prepare_nothing, find_beats=count_beats, workers=workers)
+    seen = {job.clip_id: poses for job, poses in preparation.read_poses(InventedPoses(), jobs)}
     assert seen["a"] is not None
     assert seen["a"].vectors
     assert seen["b"] is None

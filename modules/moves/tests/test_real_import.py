@@ -13,7 +13,7 @@ from engine.video.mezzanine import prepare_clip
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.annotations import ANNOTATIONS
 from modules.moves.application import MoveLibrary
-from modules.moves.clip_preparation import Workshop
+from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import VECTOR_DIMENSIONS
 from modules.moves.tests.makers import MediaInMemory
 
@@ -43,8 +43,8 @@ def folder(shared_data: Path, tmp_path: Path) -> Path:
 @pytest.mark.django_db
 def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_data: Path) -> None:
     media = MediaInMemory()
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    library = MoveLibrary(index=ExactMoveIndex(), storage=media, workshop=workshop)
+    preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)
+    library = MoveLibrary(index=ExactMoveIndex(), storage=media, clip_preparation=preparation)
     backup = shared_data / "moves" / "embeddings_backup.json"
 
     report = library.import_folder(folder, embeddings=backup)

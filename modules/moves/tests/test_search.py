@@ -9,7 +9,7 @@ import pytest
 
 from modules.moves.adapters.memory_index import MemoryMoveIndex
 from modules.moves.contract import MoveClip, Selection, Vector
-from modules.moves.legacy_index import read_old_index
+from modules.moves.legacy_index import read_legacy_index
 from modules.moves.search import MoveWishes, select_moves
 from modules.moves.tests.makers import a_document, a_vector, all_vectors
 
@@ -234,7 +234,7 @@ def test_a_model_of_another_size_is_refused(library: Library) -> None:
 
 def test_every_style_orders_the_real_moves_otherwise(shared_data: Path) -> None:
     library = Library()
-    for document in read_old_index(shared_data / "moves" / "embeddings_backup.json"):
+    for document in read_legacy_index(shared_data / "moves" / "embeddings_backup.json"):
         library.add(
             document.clip_id,
             move_label=document.move_label,

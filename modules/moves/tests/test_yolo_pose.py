@@ -28,7 +28,7 @@ from modules.moves.adapters import yolo_pose
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.yolo_pose import NEEDED, YoloPoseReader, open_pose_reader
 from modules.moves.application import MoveLibrary
-from modules.moves.clip_preparation import Workshop
+from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import PoseModelUnusable, PoseReaderMissing
 from modules.moves.tests.makers import MediaInMemory
 
@@ -271,7 +271,7 @@ def test_nothing_reaches_for_the_network(models: Path, clip: Path, tmp_path: Pat
 
 @needs_extra
 @pytest.mark.django_db
-def test_the_import_reads_the_clips_that_the_old_index_does_not_know(
+def test_the_import_reads_the_clips_that_the_legacy_index_does_not_know(
     models: Path, shared_data: Path, tmp_path: Path
 ) -> None:
     real, folder = shared_data / "moves", tmp_path / "moves"
@@ -289,8 +289,10 @@ def test_the_import_reads_the_clips_that_the_old_index_does_not_know(
     old = json.loads((real / "embeddings_backup.json").read_text())
     old["embeddings"] = [r for r in old["embeddings"] if r["clip_id"] == "lady_left_turn_2"]
     (tmp_path / "old.json").write_text(json.dumps(old))
-    workshop = Workshop(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    library = MoveLibrary(index=ExactMoveIndex(), storage=MediaInMemory(), workshop=workshop)
+    preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)
+    library = MoveLibrary(
+        index=ExactMoveIndex(), storage=MediaInMemory(), clip_preparation=preparation
+    )
     reader = open_pose_reader(models / "pose.pt", settings_directory=tmp_path)
     report = library.import_folder(folder, embeddings=tmp_path / "old.json", poses=reader)
     assert set(report.imported) == chosen

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         importing = actions.add_parser("import", help="prepare the clips of a folder")
         importing.add_argument("folder", type=Path)
         importing.add_argument(
-            "--embeddings", type=Path, help="backup of the old index, taken over as it is"
+            "--embeddings", type=Path, help="backup of the legacy index, taken over as it is"
         )
         importing.add_argument(
             "--only", action="store_true", help="offer no other clips than the folder's"

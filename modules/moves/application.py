@@ -1,4 +1,4 @@
-"""The move library: importing recorded moves and offering those that fit."""
+"""The move library: importing recorded moves and selecting those that fit."""
 
 from __future__ import annotations
 
@@ -134,7 +134,8 @@ class MoveLibrary:
         get them from their mezzanines; those that have them, from wherever, keep them.
 
         With ``only``, the folder's clips become the whole choice: every other clip of the
-        library is kept, but offered to no choreography until its own folder is imported again.
+        library is kept, but inactive: no choreography uses it until its own folder is imported
+        again.
 
         Raises
         ------
@@ -156,7 +157,7 @@ class MoveLibrary:
         # A refused clip may have a namesake from elsewhere, which this folder does not mean.
         refused_ids = {clip.clip_id for clip in work.refused}
         own = [a.clip_id for a in annotations if a.clip_id not in refused_ids]
-        self._offer(own, only=only)
+        self._activate(own, only=only)
         return replace(
             work.report(),
             documents=len(documents),
@@ -174,7 +175,7 @@ class MoveLibrary:
         tempo_bpm: float | None = None,
         speeds: tuple[float, float] = (0.0, inf),
     ) -> Selection:
-        """Offer the clips that fit the wishes, best first; see ``search.select_moves``.
+        """Select the active clips that fit the wishes, best first; see ``search.select_moves``.
 
         ``words`` is any text in English or Spanish; like the style, it orders the clips. With
         the song's tempo, clips that cannot follow it do not count as found; ``speeds`` says how
@@ -188,7 +189,7 @@ class MoveLibrary:
             tempo_bpm=tempo_bpm,
             speeds=speeds,
         )
-        rows = MoveClipRow.objects.filter(is_offered=True).order_by("move_label", "clip_id")
+        rows = MoveClipRow.objects.filter(is_active=True).order_by("move_label", "clip_id")
         clips = {row.clip_id: as_clip(row) for row in rows}
         return select_moves(self._index, clips, wishes, embedder=self._text_embedder)
 
@@ -204,10 +205,10 @@ class MoveLibrary:
         return as_clip(row)
 
     @transaction.atomic
-    def _offer(self, clip_ids: Sequence[str], *, only: bool) -> None:
+    def _activate(self, clip_ids: Sequence[str], *, only: bool) -> None:
         if only:
-            MoveClipRow.objects.exclude(clip_id__in=clip_ids).update(is_offered=False)
-        MoveClipRow.objects.filter(clip_id__in=clip_ids).update(is_offered=True)
+            MoveClipRow.objects.exclude(clip_id__in=clip_ids).update(is_active=False)
+        MoveClipRow.objects.filter(clip_id__in=clip_ids).update(is_active=True)
 
     @transaction.atomic
     def _take_over(self, documents: Sequence[MoveDocument]) -> None:

@@ -197,7 +197,7 @@ class ScoredMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveCandidate:
-    """A clip offered to a choreography, with its fit to the wishes in [0, 1]."""
+    """A clip for a choreography, with its fit to the wishes in [0, 1]."""
 
     clip: MoveClip
     score: float

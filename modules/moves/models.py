@@ -28,7 +28,7 @@ class MoveClipRow(models.Model):
     mezzanine_key = models.CharField(max_length=300)
     thumbnail_key = models.CharField(max_length=300)
     preparation = models.PositiveSmallIntegerField()
-    is_offered = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True, db_column="is_offered")
     imported_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -1,4 +1,4 @@
-"""Reading the moves that are offered, without anything that prepares them."""
+"""Reading the active moves, without anything that prepares them."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class MoveCatalogue:
         return self._open_index()
 
     def search(self, terms: MoveTerms, *, limit: int) -> list[MoveCandidate]:
-        """Give the offered clips for which the terms hold, best first; see ``rank_moves``."""
-        rows = MoveClipRow.objects.filter(is_offered=True)
+        """Return the active clips for which the terms hold, best first; see ``rank_moves``."""
+        rows = MoveClipRow.objects.filter(is_active=True)
         clips = {row.clip_id: as_clip(row) for row in rows}
         return rank_moves(self._index, clips, terms, limit=limit, embedder=self._text_embedder)
 
     @staticmethod
     def get_move(clip_id: str) -> MoveClip:
-        """Give one offered clip; raises ``MoveNotFound``."""
-        row = MoveClipRow.objects.filter(clip_id=clip_id, is_offered=True).first()
+        """Return one active clip; raises ``MoveNotFound``."""
+        row = MoveClipRow.objects.filter(clip_id=clip_id, is_active=True).first()
         if row is None:
             raise MoveNotFound("There is no such move.")
         return as_clip(row)

@@ -280,14 +280,14 @@ def test_old_documents_are_taken_over_and_survive_a_new_import(
         library.import_folder(tmp_path / "moves")
 
 
-def test_a_document_whose_clip_is_missing_is_indexed_but_never_offered(
+def test_a_document_whose_clip_is_missing_is_indexed_but_never_selected(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     backup = a_backup(tmp_path / "backup.json", [a_backup_row("lost")])
     library.import_folder(three_clips(tmp_path / "moves"), embeddings=backup)
     assert ExactMoveIndex().find("lost") is not None
-    offered = library.candidates(difficulty="beginner").candidates
-    assert {candidate.clip.clip_id for candidate in offered} == {"one", "two", "three"}
+    selected = library.candidates(difficulty="beginner").candidates
+    assert {candidate.clip.clip_id for candidate in selected} == {"one", "two", "three"}
 
 
 def test_an_unusable_legacy_index_stops_the_import_before_anything_is_done(
@@ -341,12 +341,12 @@ def test_a_refusal_survives_its_way_between_processes() -> None:
     assert (refusal.code, refusal.message, str(refusal)) == ("clip_corrupt", "Broken.", "Broken.")
 
 
-def offered(library: MoveLibrary) -> set[str]:
+def active(library: MoveLibrary) -> set[str]:
     found = library.candidates(difficulty="beginner").candidates
     return {candidate.clip.clip_id for candidate in found}
 
 
-def test_only_a_folders_clips_are_offered_when_so_wished(
+def test_only_a_folders_clips_are_active_when_so_wished(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     (tmp_path / "a").mkdir()
@@ -354,16 +354,16 @@ def test_only_a_folders_clips_are_offered_when_so_wished(
     library.import_folder(annotate(tmp_path / "a", [an_annotation("one"), an_annotation("two")]))
     own = annotate(tmp_path / "b", [an_annotation("three")])
     library.import_folder(own)
-    assert offered(library) == {"one", "two", "three"}
+    assert active(library) == {"one", "two", "three"}
     for _ in range(2):
         library.import_folder(own, only=True)
-        assert offered(library) == {"three"}
+        assert active(library) == {"three"}
     assert len(library.list_moves()) == 3
     library.import_folder(tmp_path / "a")
-    assert offered(library) == {"one", "two", "three"}
+    assert active(library) == {"one", "two", "three"}
 
 
-def test_the_namesake_of_a_refused_clip_is_not_offered_for_it(
+def test_the_namesake_of_a_refused_clip_is_not_active_for_it(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     (tmp_path / "a").mkdir()
@@ -373,4 +373,4 @@ def test_the_namesake_of_a_refused_clip_is_not_offered_for_it(
     (own / "one.mp4").unlink()
     report = library.import_folder(own, only=True)
     assert [clip.clip_id for clip in report.refused] == ["one"]
-    assert offered(library) == {"three"}
+    assert active(library) == {"three"}

@@ -1,4 +1,4 @@
-"""Moves over HTTP: what is offered, filtered by terms, ordered by words."""
+"""Moves over HTTP: what is active, filtered by terms, ordered by words."""
 
 from __future__ import annotations
 
@@ -210,8 +210,8 @@ def test_pictures_and_previews_open_without_a_token(client: Client) -> None:
         response.getvalue()
 
 
-def test_a_clip_that_is_not_offered_is_not_there(client: Client) -> None:
-    MoveClipRow.objects.filter(clip_id="dip_1").update(is_offered=False)
+def test_a_clip_that_is_not_active_is_not_there(client: Client) -> None:
+    MoveClipRow.objects.filter(clip_id="dip_1").update(is_active=False)
     assert "dip_1" not in found(client, q="dip")
     assert found(client, move_label="dips") == []
     response = client.get("/api/moves/dip_1", headers=USER)

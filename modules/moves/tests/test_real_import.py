@@ -61,9 +61,9 @@ def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_d
     assert len(move.keyframes_s) >= 8
     assert media.files[move.mezzanine_key][4:8] == b"ftyp"
     assert media.files[move.thumbnail_key][:2] == b"\xff\xd8"
-    offered = library.candidates(difficulty="intermediate").candidates
-    assert {candidate.clip.clip_id for candidate in offered} == set(report.imported)
-    assert all(candidate.score > 0.9 for candidate in offered)
+    selected = library.candidates(difficulty="intermediate").candidates
+    assert {candidate.clip.clip_id for candidate in selected} == set(report.imported)
+    assert all(candidate.score > 0.9 for candidate in selected)
     document = ExactMoveIndex().find("combination_3")
     assert document is not None
     assert set(document.vectors) == set(VECTOR_DIMENSIONS)

@@ -150,11 +150,11 @@ def test_a_wish_is_not_dropped_where_that_finds_nothing_more(library: Library) -
     assert (ids(found), found.relaxed) == (names, ())
 
 
-def test_an_empty_library_offers_nothing(library: Library) -> None:
+def test_an_empty_library_selects_nothing(library: Library) -> None:
     assert library.find(difficulty="beginner").candidates == ()
 
 
-def test_a_document_without_its_clip_is_never_offered(library: Library) -> None:
+def test_a_document_without_its_clip_is_never_selected(library: Library) -> None:
     names = fill(library, "here", 5)
     library.index.put(a_document("gone", vectors=all_vectors()))
     assert ids(library.find(difficulty="beginner")) == names

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from modules.moves.ports import PoseReader
-    from modules.songs.ports import SongListener
+    from modules.songs.ports import SongAnalyser
 
 
-def song_listener() -> SongListener:
+def song_analyser() -> SongAnalyser:
     """Who analyses song files for the command line."""
     from modules.songs.adapters.analysis import analyse_song_file
 

@@ -49,31 +49,31 @@ class LibrarySongs:
     def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what an earlier job kept."""
         with _storage_errors():
-            found = self._library.find_derived(song.content_hash, name, folder)
+            found = self._library.find_cached(song.content_hash, name, folder)
         if found is not None and name == ANALYSIS_NAME:
             # The analysis may be older than a song's row, or than the columns that show it.
-            self._note(song, found)
+            self._record(song, found)
         return found
 
     def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
         """Keep it for later jobs."""
         with _storage_errors():
-            self._library.keep_derived(song.content_hash, name, source)
+            self._library.keep_cached(song.content_hash, name, source)
         if name == ANALYSIS_NAME:
-            self._note(song, source)
+            self._record(song, source)
 
-    def _note(self, song: SongFile, note: Path) -> None:
-        """Let the catalogue show what was heard, where it does not yet."""
-        if retry_while_database_down(lambda: self._library.is_heard(song.content_hash)):
+    def _record(self, song: SongFile, path: Path) -> None:
+        """Let the catalogue show what was found, where it does not yet."""
+        if retry_while_database_down(lambda: self._library.is_analysed(song.content_hash)):
             return
         from engine.audio.analysis_json import (
-            analysis_from_json,  # loads numpy: only who hears pays
+            analysis_from_json,  # loads numpy: only who analyses pays
         )
 
-        heard = analysis_from_json(note.read_text())
+        analysis = analysis_from_json(path.read_text())
         retry_while_database_down(
-            lambda: self._library.note_heard(
-                song.content_hash, tempo_bpm=heard.tempo_bpm, duration_s=heard.duration_s
+            lambda: self._library.record_analysis(
+                song.content_hash, tempo_bpm=analysis.tempo_bpm, duration_s=analysis.duration_s
             )
         )
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongFile:
-    """The song on this machine; ``content_hash`` names what was derived from it before."""
+    """The song on this machine; ``content_hash`` names its cached artefacts."""
 
     path: Path
     content_hash: str
@@ -33,16 +33,16 @@ class Progress(Protocol):
 
 
 class Songs(Protocol):
-    """Where songs come from and what was derived from them is kept."""
+    """Where songs come from, and where artefacts made from them are cached."""
 
     def fetch(self, audio_input: str, folder: Path) -> SongFile:
         """Bring the song to this machine; raises ``JobFailure`` when it cannot be had."""
 
     def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
-        """Give what an earlier job derived from the same song, or None."""
+        """Return what an earlier job made from the same song, or None."""
 
     def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
-        """Keep something for later jobs."""
+        """Cache an artefact for later jobs."""
 
 
 class Moves(Protocol):

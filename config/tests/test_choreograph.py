@@ -57,7 +57,7 @@ def _clip(index: int) -> Clip:
 def moves(monkeypatch: pytest.MonkeyPatch) -> Moves:
     """A library and a song without files or a database."""
     library = Moves(6)
-    monkeypatch.setattr(importing, "song_listener", lambda: lambda path: ANALYSIS)
+    monkeypatch.setattr(importing, "song_analyser", lambda: lambda path: ANALYSIS)
     monkeypatch.setattr(wiring, "clip_source", lambda: library)
     return library
 

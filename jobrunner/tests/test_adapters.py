@@ -1,4 +1,4 @@
-"""What a job hears is seen in the catalogue; what encoders write, the catalogue takes."""
+"""What a job finds in a song is seen in the catalogue; what encoders write, the catalogue takes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def a_song(folder: Path) -> Path:
     return path
 
 
-def a_heard_song(folder: Path) -> Path:
+def an_analysed_song(folder: Path) -> Path:
     """An analysis as jobs keep it."""
     analysis = SongAnalysis(
         duration_s=61.5,
@@ -41,9 +41,9 @@ def a_heard_song(folder: Path) -> Path:
         sections=(),
         peaks=np.zeros(8, np.float32),
     )
-    note = folder / "note.json"
-    note.write_text(analysis_to_json(analysis))
-    return note
+    path = folder / "analysis.json"
+    path.write_text(analysis_to_json(analysis))
+    return path
 
 
 @pytest.mark.django_db
@@ -51,11 +51,11 @@ def test_a_job_that_keeps_its_analysis_fills_the_catalogue_twice_the_same(
     library: SongLibrary, tmp_path: Path
 ) -> None:
     song = library.add_file(a_song(tmp_path))
-    note = a_heard_song(tmp_path)
+    path = an_analysed_song(tmp_path)
     songs = LibrarySongs(library)
     file = songs.fetch(song.address, tmp_path)
     for _ in range(2):
-        songs.keep_cached(file, ANALYSIS_NAME, note)
+        songs.keep_cached(file, ANALYSIS_NAME, path)
     found = library.get_song(song.address)
     assert (found.tempo_bpm, found.duration_s) == (125.0, 61.5)
 
@@ -65,8 +65,8 @@ def test_a_song_added_after_its_analysis_is_filled_when_a_job_reads_it(
     library: SongLibrary, tmp_path: Path, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     song = library.add_file(a_song(tmp_path))
-    note = a_heard_song(tmp_path)
-    library.keep_derived(song.content_hash, ANALYSIS_NAME, note)
+    path = an_analysed_song(tmp_path)
+    library.keep_cached(song.content_hash, ANALYSIS_NAME, path)
     songs = LibrarySongs(library)
     file = songs.fetch(song.address, tmp_path)
     assert songs.find_cached(file, "track-1.m4a", tmp_path) is None

@@ -26,7 +26,7 @@ from jobrunner.ports import SongFile
 
 
 class SongsInMemory:
-    """Songs that are files here, and what was derived from them."""
+    """Songs that are files here, and artefacts cached beside them."""
 
     def __init__(self, path: Path) -> None:
         self.song = SongFile(path=path, content_hash="1", title="Song")
@@ -54,15 +54,15 @@ def song(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_wav(path, piece(("verse", 4), ("chorus", 4)))
 
 
-def heard(songs: SongsInMemory, folder: Path) -> AnalysedSong:
+def analysed(songs: SongsInMemory, folder: Path) -> AnalysedSong:
     folder.mkdir()
     return analyse_song(songs.song, songs, folder)
 
 
 def test_it_hears_apart_what_it_would_hear_here(song: Path, tmp_path: Path) -> None:
-    analyse_in_subprocess(song, analysis=tmp_path / "note.json", track=tmp_path / "track.m4a")
+    analyse_in_subprocess(song, analysis=tmp_path / "analysis.json", track=tmp_path / "track.m4a")
     here = analyse(decode_mono(song), sample_rate_hz=ANALYSIS_RATE_HZ)
-    apart = read_analysis(tmp_path / "note.json")
+    apart = read_analysis(tmp_path / "analysis.json")
     assert apart.first_one == here.first_one
     np.testing.assert_allclose(apart.beats_s, here.beats_s, atol=1e-6)
     assert apart.sections == here.sections
@@ -75,25 +75,25 @@ def test_a_second_job_reads_what_the_first_heard(
     song: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     songs = SongsInMemory(song)
-    first = heard(songs, tmp_path / "1")
+    first = analysed(songs, tmp_path / "1")
     monkeypatch.setattr(song_analysis, "run_limited", None)
-    second = heard(songs, tmp_path / "2")
+    second = analysed(songs, tmp_path / "2")
     assert (first.was_cached, second.was_cached) == (False, True)
     assert analysis_to_json(first.analysis) == analysis_to_json(second.analysis)
 
 
 @pytest.mark.parametrize("name", [TRACK_NAME, ANALYSIS_NAME])
-def test_half_of_what_was_kept_is_heard_anew(song: Path, tmp_path: Path, name: str) -> None:
+def test_half_of_what_was_kept_is_analysed_anew(song: Path, tmp_path: Path, name: str) -> None:
     songs = SongsInMemory(song)
-    heard(songs, tmp_path / "1")
+    analysed(songs, tmp_path / "1")
     del songs.kept[name]
-    assert not heard(songs, tmp_path / "2").was_cached
+    assert not analysed(songs, tmp_path / "2").was_cached
     assert songs.kept.keys() == {TRACK_NAME, ANALYSIS_NAME}
 
 
 def refusal(songs: SongsInMemory, folder: Path) -> UnusableAudio:
     with pytest.raises(UnusableAudio) as caught:
-        heard(songs, folder)
+        analysed(songs, folder)
     assert songs.kept == {}
     assert caught.value.message.endswith(".")
     return caught.value
@@ -104,7 +104,7 @@ def test_a_refusal_there_is_the_refusal_here(tmp_path: Path) -> None:
     assert refusal(SongsInMemory(path), tmp_path / "1").code == "audio_too_short"
 
 
-# A program in place of the one that hears; it finds itself before libav, with the same limits.
+# A program in place of the one that analyses; it finds itself before libav, with the same limits.
 STAND_INS = {
     "hangs": "ctypes.PyDLL(None).sleep(3600)",
     "loops": "b = bytearray(1 << 27)\nwhile True: b.count(1)",
@@ -128,7 +128,7 @@ def test_a_hearing_that_was_killed_is_tried_again(
     stand_in(monkeypatch, tmp_path, "os.kill(os.getpid(), 9)")
     songs = SongsInMemory(song)
     with pytest.raises(TryAgain):
-        heard(songs, tmp_path / "1")
+        analysed(songs, tmp_path / "1")
     assert songs.kept == {}
 
 
@@ -137,12 +137,12 @@ def test_a_full_disk_is_said_by_the_system(
 ) -> None:
     stand_in(monkeypatch, tmp_path, "raise OSError(errno.ENOSPC, 'No space left on device')")
     with pytest.raises(OSError, match="No space left") as caught:
-        heard(SongsInMemory(song), tmp_path / "1")
+        analysed(SongsInMemory(song), tmp_path / "1")
     assert caught.value.errno == 28
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, folder: Path, deed: str) -> None:
-    """Let the process that hears do the deed where it would open the file."""
+    """Let the process that analyses do the deed where it would open the file."""
     body = "\n".join(f"    {line}" for line in deed.splitlines())
     (folder / "stand_in.py").write_text(
         "import ctypes, errno, os, sys\n"

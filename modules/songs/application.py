@@ -27,10 +27,10 @@ MAX_TITLE_LENGTH = 200
 
 
 class SongLibrary:
-    """The songs, their files and what was derived from them.
+    """The songs, their files and the artefacts cached beside them.
 
     Files lie in the media storage under ``songs/<content hash>/``: the song itself and, beside
-    it, what it costs time to make from it (the analysis, the AAC track).
+    it, the cached artefacts: what it costs time to make from it (the analysis, the AAC track).
     """
 
     def __init__(self, storage: MediaStorage) -> None:
@@ -95,16 +95,16 @@ class SongLibrary:
         )
         return as_song(row), is_new
 
-    def note_heard(self, content_hash: str, *, tempo_bpm: float, duration_s: float) -> None:
-        """Write down what a job heard in every song of this content; safe twice."""
+    def record_analysis(self, content_hash: str, *, tempo_bpm: float, duration_s: float) -> None:
+        """Record tempo and length in every song of this content; safe twice."""
         SongRow.objects.filter(content_hash=content_hash).update(
             tempo_bpm=round(tempo_bpm, 2), duration_s=round(duration_s, 3)
         )
 
-    def is_heard(self, content_hash: str) -> bool:
-        """Tell whether every song of this content has its tempo and length."""
-        unheard = SongRow.objects.filter(content_hash=content_hash, tempo_bpm=None)
-        return not unheard.exists()
+    def is_analysed(self, content_hash: str) -> bool:
+        """Whether every song of this content has its tempo and length."""
+        unanalysed = SongRow.objects.filter(content_hash=content_hash, tempo_bpm=None)
+        return not unanalysed.exists()
 
     def get_song(self, address: str) -> Song:
         """Give the song of an address like ``song:<id>``, whoever's it is: for jobs.
@@ -126,13 +126,13 @@ class SongLibrary:
         """Give the song's file to read; it is copied into ``folder`` where the storage is away."""
         return self._readable(song.media_key, folder / Path(song.media_key).name)
 
-    def find_derived(self, content_hash: str, name: str, folder: Path) -> Path | None:
-        """Give what was kept beside the song under that name, or None."""
+    def find_cached(self, content_hash: str, name: str, folder: Path) -> Path | None:
+        """Return the cached artefact of that name, or None."""
         key = _media_key(content_hash, name)
         return self._readable(key, folder / name) if self.storage.exists(key) else None
 
-    def keep_derived(self, content_hash: str, name: str, source: Path) -> None:
-        """Keep something made from the song beside it; safe twice."""
+    def keep_cached(self, content_hash: str, name: str, source: Path) -> None:
+        """Keep an artefact made from the song beside it; safe twice."""
         self.storage.put(_media_key(content_hash, name), source)
 
     def _readable(self, key: str, target: Path) -> Path:

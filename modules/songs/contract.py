@@ -50,7 +50,7 @@ class Song:
 
     ``content_hash`` is the SHA-256 of the file in hexadecimal; equal files of one owner are one
     song. ``owner_user_id`` is None in the catalogue that everybody shares; another song is seen by
-    its owner alone. ``tempo_bpm`` and ``duration_s`` are None until a job has heard the song.
+    its owner alone. ``tempo_bpm`` and ``duration_s`` are None until a job has analysed the song.
     """
 
     id: UUID

@@ -36,7 +36,7 @@ STRENGTH: dict[Energy, float] = {"low": 0.45, "medium": 0.72, "high": 1.0}
 
 
 def draw_analysis(analysis: SongAnalysis, *, title: str) -> Image.Image:
-    """Draw a song as it was heard.
+    """Draw a song's analysis.
 
     Sections alike share a colour, their energy is its brightness; each beat is a short tick
     under the loudness, each one a long golden one with the number of its eight.
@@ -77,11 +77,12 @@ class _Drawing:
         return MARGIN_PX + share * (WIDTH_PX - 2 * MARGIN_PX)
 
     def headline(self, title: str) -> None:
-        heard = self.analysis
+        analysis = self.analysis
         self._write(MARGIN_PX, 24, title[:80], PAPER, size=30)
         facts = (
-            f"{heard.tempo_bpm:.1f} BPM    {clock(heard.duration_s)}    "
-            f"{len(heard.beats_s)} beats    the one at {heard.beats_s[heard.first_one]:.2f} s"
+            f"{analysis.tempo_bpm:.1f} BPM    {clock(analysis.duration_s)}    "
+            f"{len(analysis.beats_s)} beats    "
+            f"the one at {analysis.beats_s[analysis.first_one]:.2f} s"
         )
         self._write(WIDTH_PX - MARGIN_PX, 32, facts, FAINT, size=20, anchor="ra")
 
@@ -112,9 +113,9 @@ class _Drawing:
             self.draw.rectangle(box, fill=self._colour_at(at_s))
 
     def beats(self) -> None:
-        heard = self.analysis
-        per_beat_px = self.x(60 / heard.tempo_bpm) - self.x(0)
-        for index, beat_s in enumerate(heard.beats_s):
+        analysis = self.analysis
+        per_beat_px = self.x(60 / analysis.tempo_bpm) - self.x(0)
+        for index, beat_s in enumerate(analysis.beats_s):
             x = self.x(float(beat_s))
             count, is_one = self._counted(index)
             if is_one:

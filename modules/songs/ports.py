@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from engine.contract import SongAnalysis
 
 
-class SongListener(Protocol):
-    """Who hears songs."""
+class SongAnalyser(Protocol):
+    """Analyses song files."""
 
     def __call__(self, path: Path) -> SongAnalysis:
         """Analyse a song file; raises ``SongRefused`` when it is no song to dance to."""

@@ -63,7 +63,7 @@ def _planned(path: Path, wishes: Wishes, *, seed: int) -> tuple[SongAnalysis, Pl
     from engine.contract import NoMatchingMoves
     from engine.planning.plan import plan
 
-    analysis = importing.song_listener()(path)
+    analysis = importing.song_analyser()(path)
     selection = wiring.clip_source().select(
         wishes, tempo_bpm=analysis.tempo_bpm, folder=Path("unfetched")
     )

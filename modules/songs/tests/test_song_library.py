@@ -20,10 +20,9 @@ from modules.songs.contract import (
     SongNotFound,
     SongRefused,
     SongTooLarge,
-    find_song,
 )
 from modules.songs.models import SongRow
-from modules.songs.queries import SongSearch, get_song, list_songs
+from modules.songs.queries import SongSearch, find_song, get_song, list_songs
 from modules.songs.tests.recordings import AUDIO, BROKEN_OFF, NOT_AUDIO
 
 pytestmark = pytest.mark.django_db
@@ -64,13 +63,13 @@ def test_a_song_whose_file_was_lost_is_stored_again(library: SongLibrary, tmp_pa
     assert library.fetch(song, tmp_path).read_bytes() == b"la la"
 
 
-def test_what_was_derived_is_kept_by_content(library: SongLibrary, tmp_path: Path) -> None:
+def test_cached_artefacts_are_kept_by_content(library: SongLibrary, tmp_path: Path) -> None:
     song = library.add_file(a_song(tmp_path))
-    assert library.find_derived(song.content_hash, "analysis.json", tmp_path) is None
-    note = a_song(tmp_path, "note", b"{}")
+    assert library.find_cached(song.content_hash, "analysis.json", tmp_path) is None
+    analysis = a_song(tmp_path, "analysis", b"{}")
     for _ in range(2):
-        library.keep_derived(song.content_hash, "analysis.json", note)
-    kept = library.find_derived(song.content_hash, "analysis.json", tmp_path)
+        library.keep_cached(song.content_hash, "analysis.json", analysis)
+    kept = library.find_cached(song.content_hash, "analysis.json", tmp_path)
     assert kept is not None
     assert kept.read_bytes() == b"{}"
 
@@ -112,19 +111,19 @@ def test_a_title_holds_nothing_that_a_table_cannot(library: SongLibrary, tmp_pat
     assert SongRow.objects.get().title == song.title
 
 
-def test_what_was_heard_is_noted_in_every_song_of_that_content(tmp_path, library) -> None:
+def test_an_analysis_is_recorded_in_every_song_of_that_content(tmp_path, library) -> None:
     shared = library.add_file(a_song(tmp_path, content=AUDIO[".mp3"]))
     own, _ = library.upload(
         a_song(tmp_path, content=AUDIO[".mp3"]), user_id=1, title="t", artist=""
     )
     other = library.add_file(a_song(tmp_path, content=b"other"))
-    assert not library.is_heard(own.content_hash)
+    assert not library.is_analysed(own.content_hash)
     for _ in range(2):
-        library.note_heard(own.content_hash, tempo_bpm=125.004, duration_s=60.00001)
+        library.record_analysis(own.content_hash, tempo_bpm=125.004, duration_s=60.00001)
     for song in (shared, own):
         found = library.get_song(song.address)
         assert (found.tempo_bpm, found.duration_s) == (125.0, 60.0)
-    assert library.is_heard(own.content_hash)
+    assert library.is_analysed(own.content_hash)
     assert library.get_song(other.address).tempo_bpm is None
     late, is_new = library.upload(
         a_song(tmp_path, content=AUDIO[".mp3"]), user_id=2, title="t", artist=""
@@ -144,11 +143,11 @@ def test_an_upload_is_seen_by_its_owner_alone(library: SongLibrary, tmp_path: Pa
     )
     assert is_new
     assert own.media_key == f"songs/{own.content_hash}/song.ogg"
-    assert find_song(own.address, 7) == own
-    assert find_song(own.address, 8) is None
-    assert find_song(shared.address, 8) == shared
+    assert find_song(own.address, user_id=7) == own
+    assert find_song(own.address, user_id=8) is None
+    assert find_song(shared.address, user_id=8) == shared
     for nothing in ("", "song:", "song:1", str(own.id), f"song:{UUID(int=7)}", "https://x"):
-        assert find_song(nothing, 7) is None
+        assert find_song(nothing, user_id=7) is None
     with pytest.raises(SongNotFound):
         get_song(own.id, user_id=8)
     assert list_songs(SongSearch(), user_id=8, limit=9, offset=0) == ([shared], 1)
@@ -224,11 +223,11 @@ def test_one_content_uploaded_at_once_is_one_song_per_owner(library, tmp_path, o
 
 
 def three_songs() -> None:
-    """Two that were heard and one that was not, of nobody."""
+    """Two that were analysed and one that was not, of nobody."""
     for title, artist, tempo_bpm, duration_s in (
         ("Obsesión", "Aventura", 125.5, 240.0),
         ("bachata 100%", "_anyone", 130.0, 180.0),
-        ("Unheard", "aventura", None, None),
+        ("Unanalysed", "aventura", None, None),
     ):
         SongRow.objects.create(
             title=title,
@@ -244,13 +243,13 @@ def three_songs() -> None:
 @pytest.mark.parametrize(
     ("search", "titles"),
     [
-        (SongSearch(), ["bachata 100%", "Obsesión", "Unheard"]),
-        (SongSearch(ordering="-title"), ["Unheard", "Obsesión", "bachata 100%"]),
-        (SongSearch(ordering="tempo_bpm"), ["Obsesión", "bachata 100%", "Unheard"]),
-        (SongSearch(ordering="-tempo_bpm"), ["bachata 100%", "Obsesión", "Unheard"]),
-        (SongSearch(ordering="duration_s"), ["bachata 100%", "Obsesión", "Unheard"]),
-        (SongSearch(ordering="-added_at"), ["Unheard", "bachata 100%", "Obsesión"]),
-        (SongSearch(text="AVENTURA"), ["Obsesión", "Unheard"]),
+        (SongSearch(), ["bachata 100%", "Obsesión", "Unanalysed"]),
+        (SongSearch(ordering="-title"), ["Unanalysed", "Obsesión", "bachata 100%"]),
+        (SongSearch(ordering="tempo_bpm"), ["Obsesión", "bachata 100%", "Unanalysed"]),
+        (SongSearch(ordering="-tempo_bpm"), ["bachata 100%", "Obsesión", "Unanalysed"]),
+        (SongSearch(ordering="duration_s"), ["bachata 100%", "Obsesión", "Unanalysed"]),
+        (SongSearch(ordering="-added_at"), ["Unanalysed", "bachata 100%", "Obsesión"]),
+        (SongSearch(text="AVENTURA"), ["Obsesión", "Unanalysed"]),
         (SongSearch(text="%"), ["bachata 100%"]),
         (SongSearch(text="_"), ["bachata 100%"]),
         (SongSearch(text="'; DROP TABLE songs --"), []),

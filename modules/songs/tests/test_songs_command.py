@@ -1,4 +1,4 @@
-"""``manage.py songs analyse`` says and draws what was heard."""
+"""``manage.py songs analyse`` says and draws what was found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_django import Settings
 from engine.contract import Section, SongAnalysis
 from modules.songs.contract import SongRefused
 from modules.songs.plot import HEAD_PX, LABELS, NAMES_PX, ONE, WAVE_PX, clock, draw_analysis
-from modules.songs.ports import SongListener
+from modules.songs.ports import SongAnalyser
 
 PARTS = [(0.0, 22.0, "A", "low"), (22.0, 42.0, "B", "high"), (42.0, 60.0, "A", "medium")]
 ANALYSIS = SongAnalysis(
@@ -30,21 +30,21 @@ ANALYSIS = SongAnalysis(
 )
 
 
-def a_listener() -> SongListener:
-    """Hear one song only, as the wiring's listener would."""
+def an_analyser() -> SongAnalyser:
+    """Analyse one song only, as the wiring's analyser would."""
 
-    def hear(path: Path) -> SongAnalysis:
+    def analyse(path: Path) -> SongAnalysis:
         if path.suffix != ".ogg":
             raise SongRefused(f"{path.name}: The file could not be read as audio.")
         return ANALYSIS
 
-    return hear
+    return analyse
 
 
 @pytest.fixture(autouse=True)
 def wired(settings: Settings) -> None:
-    """Let the command find the listener of these tests."""
-    settings.SONG_LISTENER_FACTORY = f"{__name__}.a_listener"
+    """Let the command find the analyser of these tests."""
+    settings.SONG_ANALYSER_FACTORY = f"{__name__}.an_analyser"
 
 
 def songs(*arguments: object) -> str:
@@ -116,7 +116,7 @@ def test_what_is_no_song_is_a_sentence_and_no_picture(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_picture_in_no_folder_is_refused_before_listening(tmp_path: Path) -> None:
+def test_a_picture_in_no_folder_is_refused_before_analysing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="name a file in a folder that exists"):
         songs("analyse", tmp_path / "song.mp3", "--plot", tmp_path / "none" / "song.png")
 

@@ -16,15 +16,15 @@ from modules.errors import BachataError
 
 if TYPE_CHECKING:
     from engine.contract import SongAnalysis
-    from modules.songs.ports import SongListener
+    from modules.songs.ports import SongAnalyser
 
 BEATS_PER_EIGHT = 8
 
 
 class Command(BaseCommand):
-    """Hear a song and say, or draw, what was heard; nothing is kept."""
+    """Analyse a song and say, or draw, what was found; nothing is kept."""
 
-    help = "Hear a song and say, or draw, what was heard; nothing is kept."
+    help = "Analyse a song and say, or draw, what was found; nothing is kept."
     requires_system_checks: list[str] = []  # noqa: RUF012  # Django's way
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -37,10 +37,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 with a sentence when the file is no song."""
         path, target = options["file"], options["plot"]
-        listener = cast("SongListener", import_string(settings.SONG_LISTENER_FACTORY)())
+        analyser = cast("SongAnalyser", import_string(settings.SONG_ANALYSER_FACTORY)())
         try:
             _check_target(target)
-            analysis = listener(path)
+            analysis = analyser(path)
         except BachataError as error:
             raise CommandError(str(error)) from error
         for line in _told(path.stem, analysis):
@@ -80,7 +80,7 @@ def _clock(time_s: float) -> str:
 
 
 def _check_target(target: Path | None) -> None:
-    """Refuse an impossible ``--plot`` before the song is heard."""
+    """Refuse an impossible ``--plot`` before the song is analysed."""
     if target is not None and (target.is_dir() or not target.resolve().parent.is_dir()):
         raise CommandError(f"--plot {target}: name a file in a folder that exists.")
 

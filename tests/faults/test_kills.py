@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from jobrunner.analysis_cache import ANALYSIS_NAME, TRACK_NAME
 from tests.world import World, assert_completed_once, until
 
 # One process drives the one installation.
@@ -30,9 +31,12 @@ STAGES = [
 
 
 def a_new_song(world: World) -> None:
-    """Make the job hear the song again: nothing of it is kept from an earlier one."""
-    for derived in (world.folder / "media" / "songs").rglob("*-1.*"):
-        derived.unlink()
+    """Make the next job analyse the song again: forget what an earlier one cached of it."""
+    names = {ANALYSIS_NAME, TRACK_NAME}
+    cached = [p for p in (world.folder / "media" / "songs").rglob("*") if p.name in names]
+    assert {path.name for path in cached} == names, "an earlier job caches both"
+    for path in cached:
+        path.unlink()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,6 +1,6 @@
 """What a dancer's words ask for, in English and Spanish, without a network.
 
-Words are folded (no case, no accents), stemmed lightly, and looked up twice: in what is
+Words are folded (no case, no accents), compared by their stems, and looked up twice: in what is
 written about a clip (label, name, notes), and in a table of meanings that says which figures and
 energies a word stands for: ``sensual`` means body rolls, shadow position and dips, ``vuelta``
 and ``giro`` mean turns. Words that neither finds are left out, so sentences may be typed.
@@ -9,18 +9,15 @@ and ``giro`` mean turns. Words that neither finds are left out, so sentences may
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from modules.moves.contract import Energy, MoveClip
+from modules.stemming import Stems, fold_accents, stems_of
 
 IN_LABEL, IN_NOTES = 1.0, 0.8
 """How surely a clip answers a word that stands in its label or name, or in its notes."""
-
-_ENDINGS = ("amente", "mente", "ing", "es", "ed", "s")
-_SHORTEST_STEM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,9 @@ MEANINGS = (
         {"high": 0.2, "medium": 0.2},
     ),
     # figures: what is danced
-    Meaning("turn spin pirouette giro girar vuelta rotation", {"turn": 1.0, "hammerlock": 0.5}),
+    Meaning(
+        "turn spin pirouette giro gira girar vuelta rotation", {"turn": 1.0, "hammerlock": 0.5}
+    ),
     Meaning("basic basico fundamental simple sencillo paso", {"basic": 1.0}),
     Meaning("dip caida cambre quebrada inclinacion lean drop", {"dip": 1.0}),
     Meaning("wave ola onda ondulacion undulation bodyroll", {"body roll": 1.0}),
@@ -94,18 +93,19 @@ MEANINGS = (
         energies={"low": 1.0, "medium": 0.4},
     ),
     Meaning("medium medio moderate moderado", energies={"medium": 1.0}),
-    Meaning("strong high alto", energies={"high": 1.0}),
+    Meaning("strong high alto alta", energies={"high": 1.0}),
 )
 
 _FILLERS = """
     a al algo an and bachata bailar baile como con dance danza de del el en for i in la las like
-    lot lots los mas me more move moves movimiento movimientos mucho muy of para please por que
-    quiero seconds segundos some something the throughout to un una unos very want with y yo
+    live lived lives living los lot lots mas me more move moves movimiento movimientos mucho muy
+    of para play played playing plays please por que quiero seconds segundos some something the
+    throughout to un una unos very want with y yo
 """
 
 
 def affinities(clips: Iterable[MoveClip], words: str) -> dict[str, float]:
-    """Say for each clip how well it answers; a word that none could answer does not count.
+    """Return for each clip how well it answers; a word that none could answer does not count.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def affinities(clips: Iterable[MoveClip], words: str) -> dict[str, float]:
     """
     known = list(clips)
     wanted = asked_for(words)
-    table = {clip.clip_id: [_strength(clip, stem) for stem in wanted] for clip in known}
+    table = {clip.clip_id: [_strength(clip, word) for word in wanted] for clip in known}
     counted = [i for i in range(len(wanted)) if any(row[i] for row in table.values())]
     return {
         clip_id: sum(row[i] for i in counted) / len(counted) if counted else 0.0
@@ -123,70 +123,52 @@ def affinities(clips: Iterable[MoveClip], words: str) -> dict[str, float]:
 
 
 def asked_for(words: str) -> tuple[str, ...]:
-    """Give the stems of the words that are not mere filling, each once, in order."""
-    folded = [word for word in fold(words).split() if word not in _FILLERS.split()]
-    return tuple(dict.fromkeys(stem(word) for word in folded))
+    """Return the folded words that are not mere filling, each in its first form, in order."""
+    first_forms: dict[Stems, str] = {}
+    for word in fold(words).split():
+        if word not in _FILLERS.split():
+            first_forms.setdefault(stems_of(word), word)
+    return tuple(first_forms.values())
 
 
 def fold(text: str) -> str:
-    """Give letters and digits only, without case or accents: ``Básico!`` becomes ``basico``."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", " ", bare).strip()
-
-
-def stem(word: str) -> str:
-    """Give a folded word without the endings of plural, gender and mode, English and Spanish.
-
-    Both sides of a comparison are stemmed, so a stem need not be a word: ``turns`` and
-    ``turning`` become ``turn``, ``vueltas`` becomes ``vuelt``, ``dipping`` becomes ``dip``.
-    """
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            word = word.removesuffix(ending)
-            break
-    if len(word) > _SHORTEST_STEM and word[-1] in "aeo":
-        word = word[:-1]
-    if len(word) > _SHORTEST_STEM and word[-1] == word[-2]:
-        word = word[:-1]
-    return word
+    """Return letters and digits only, without case or accents: ``Básico!`` becomes ``basico``."""
+    return re.sub(r"[^a-z0-9]+", " ", fold_accents(text)).strip()
 
 
 def _strength(clip: MoveClip, wanted: str) -> float:
-    """Say how well a clip answers one stem: as written, or as meant, whichever is more."""
+    """Return how well a clip answers one word: as written, or as meant, whichever is more."""
     return max(_written(clip, wanted), *(_meant(clip, meaning) for meaning in _means(wanted)), 0.0)
 
 
 def _written(clip: MoveClip, wanted: str) -> float:
-    if wanted in _stems(f"{clip.move_label} {clip.name}"):
+    if _stems(wanted) & _stems(f"{clip.move_label} {clip.name}"):
         return IN_LABEL
-    return IN_NOTES if wanted in _stems(clip.notes) else 0.0
+    return IN_NOTES if _stems(wanted) & _stems(clip.notes) else 0.0
 
 
 def _meant(clip: MoveClip, meaning: Meaning) -> float:
     """Weigh figure and energy: a clip of the right figure at the right energy answers best."""
     stems = _stems(f"{clip.move_label} {clip.name} {clip.clip_id}")
-    figures = [value for figure, value in meaning.figures.items() if _stems(figure) <= stems]
+    figures = [
+        value
+        for figure, value in meaning.figures.items()
+        if all(_stems(word) & stems for word in figure.split())
+    ]
     figure, energy = max(figures, default=0.0), meaning.energies.get(clip.energy_level, 0.0)
     if not meaning.figures or not meaning.energies:
         return max(figure, energy)
     return (2 * max(figure, energy) + min(figure, energy)) / 3
 
 
-@cache
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in fold(text).split())
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[tuple[str, str]]:
+    """Return the stems of a text's words, each with the language it is a stem of."""
+    stems = (stems_of(word)._asdict().items() for word in fold(text).split())
+    return frozenset(pair for pairs in stems for pair in pairs)
 
 
+@lru_cache(maxsize=4096)
 def _means(wanted: str) -> tuple[Meaning, ...]:
-    return _meanings().get(wanted, ())
-
-
-@cache
-def _meanings() -> dict[str, tuple[Meaning, ...]]:
-    """Index the table by stem; a word may stand in several meanings."""
-    by_stem: dict[str, tuple[Meaning, ...]] = {}
-    for meaning in MEANINGS:
-        for word in _stems(meaning.words):
-            by_stem[word] = (*by_stem.get(word, ()), meaning)
-    return by_stem
+    """Return the meanings of a word; it may stand in several."""
+    return tuple(meaning for meaning in MEANINGS if _stems(wanted) & _stems(meaning.words))

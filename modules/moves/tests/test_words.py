@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modules.moves.contract import MoveClip
-from modules.moves.words import affinities, asked_for, fold, stem
+from modules.moves.words import affinities, asked_for, fold
 
 
 def a_move(label: str, **values: Any) -> MoveClip:
@@ -117,11 +117,10 @@ def test_every_word_that_counts_weighs_the_same() -> None:
 
 
 def test_fillers_ask_for_nothing() -> None:
-    assert asked_for("I want some dips, por favor: ¡más DIPS!") == ("dip", "favor")
+    assert asked_for("I want some dips, por favor: ¡más DIPS!") == ("dips", "favor")
 
 
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     assert fold(fold(text)) == fold(text)
-    assert all(stem(word) for word in fold(text).split())
     assert all(0 <= answer <= 1 for answer in affinities(MOVES, text).values())

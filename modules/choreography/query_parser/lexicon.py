@@ -6,13 +6,15 @@ enough. ``SURE`` words say a wish, ``HINTS`` only suggest it (a wedding is roman
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
 from engine.contract import DIFFICULTIES, ENERGY_LEVELS
-from modules.choreography.query_parser.tokens import fold, stem
+from modules.choreography.query_parser.tokens import Word, split_words
+
+LANGUAGES = ("en", "es")
 
 
 class Slot(StrEnum):
@@ -73,7 +75,7 @@ SURE: Table = {
     ),
     (Slot.STYLE, "romantic"): (
         "romantic, romance, tender, in love, loving, lovey",
-        "romantico, romanticon, romance, tierno, enamorar, enamorado, amoroso, dulce",
+        "romantico, romanticon, romanticismo, romance, tierno, enamorar, enamorado, amoroso, dulce",
     ),
     (Slot.STYLE, "energetic"): (
         "energetic, energised, energized",
@@ -111,7 +113,7 @@ HINTS: Table = {
         "competition, show off",
         "competicion, concurso, lucirme, lucirnos, impresionar",
     ),
-    (Slot.ENERGY, "high"): ("party, club, festival", "fiesta, discoteca, verbena"),
+    (Slot.ENERGY, "high"): ("party, club, festival", "fiesta, discoteca, verbena, clubes"),
     (Slot.STYLE, "romantic"): (
         "wedding, anniversary, honeymoon, valentine, girlfriend, boyfriend, wife, husband,"
         " love song, our love, about love, candlelight, date night",
@@ -178,6 +180,16 @@ ALTERNATIVES = _set(
     """
 )
 
+FALSE_FORMS = _set(
+    """
+    love loves loved live lives lived living play plays played playing hardly currently basically
+    improve improves improved improving improvement kidding balance balances pause pauses pausa
+    pausas inicio inicios inicia inician inicie principio principios complice complices complicidad
+    """
+)
+"""By their stems they are forms of a cue; alone they mean something else: ``I love salsa``,
+``lento al principio``."""
+
 ORDINARY = {
     "en": _set(
         """
@@ -218,49 +230,65 @@ class Meaning:
 
 
 type Phrase = tuple[str, ...]
-"""The stems of a phrase's words."""
+"""The stems of a phrase's words, in the phrase's language."""
 
 
-@cache
-def meanings() -> Mapping[Phrase, tuple[Meaning, ...]]:
-    """Index every phrase by its stems; a phrase may mean several things."""
-    known: dict[Phrase, list[Meaning]] = {}
-    for slot, value, certainty, language, phrase in _entries():
-        stems = as_stems(phrase)
-        found = known.setdefault(stems, [])
-        same = [m for m in found if (m.slot, m.value) == (slot, value)]
-        for meaning in same:
-            found.remove(meaning)
-        shared = bool(same) and same[0].language != language
-        found.append(Meaning(slot, value, certainty, "" if shared else language))
-    return {stems: tuple(found) for stems, found in known.items()}
+def find_meanings(words: Sequence[Word]) -> tuple[Meaning, ...]:
+    """Return what a run of words stands for as an English and as a Spanish phrase."""
+    found: dict[tuple[Slot, str | None], Meaning] = {}
+    if len(words) == 1 and words[0].folded in FALSE_FORMS:
+        return ()
+    for language in LANGUAGES:
+        phrase = tuple(getattr(word.stems, language) for word in words)
+        for meaning in _index().get((language, phrase), ()):
+            key = (meaning.slot, meaning.value)
+            found[key] = replace(meaning, language="") if key in found else meaning
+    return tuple(found.values())
 
 
-@cache
-def degrees() -> Mapping[str, int]:
-    """Give the place on a scale by a degree's stem."""
-    return {
-        as_stems(word)[0]: place
-        for place, both in DEGREES.items()
-        for word in ",".join(both).split(",")
-    }
+def degree_of(word: Word) -> int | None:
+    """Return a degree's place on a scale, 0 … 2; None for any other word."""
+    places = (_degrees().get((language, getattr(word.stems, language))) for language in LANGUAGES)
+    return next((place for place in places if place is not None), None)
 
 
 @cache
 def longest_phrase() -> int:
     """Count the words of the longest phrase."""
-    return max(len(stems) for stems in meanings())
+    return max(len(stems) for _, stems in _index())
 
 
 @cache
-def single_words() -> tuple[str, ...]:
-    """Give the stems that may be mistyped."""
-    return tuple(sorted(stems[0] for stems in meanings() if len(stems) == 1))
+def single_words() -> Mapping[str, tuple[Word, ...]]:
+    """Return the words that may be mistyped, by their first letter."""
+    singles: dict[str, tuple[Word, ...]] = {}
+    for *_, phrase in _entries():
+        words = split_words(phrase)
+        if len(words) == 1:
+            first = words[0].folded[0]
+            singles[first] = (*singles.get(first, ()), words[0])
+    return singles
 
 
-def as_stems(phrase: str) -> Phrase:
-    """Give the stems of a phrase's words."""
-    return tuple(stem(fold(word)) for word in phrase.split())
+@cache
+def _index() -> Mapping[tuple[str, Phrase], tuple[Meaning, ...]]:
+    """Index every phrase by its language and stems; a phrase may mean several things."""
+    known: dict[tuple[str, Phrase], dict[tuple[Slot, str | None], Meaning]] = {}
+    for slot, value, certainty, language, phrase in _entries():
+        stems = tuple(getattr(word.stems, language) for word in split_words(phrase))
+        meanings = known.setdefault((language, stems), {})
+        meanings[slot, value] = Meaning(slot, value, certainty, language)
+    return {key: tuple(meanings.values()) for key, meanings in known.items()}
+
+
+@cache
+def _degrees() -> Mapping[tuple[str, str], int]:
+    return {
+        (language, getattr(word.stems, language)): place
+        for place, both in DEGREES.items()
+        for language, listed in zip(LANGUAGES, both, strict=True)
+        for word in split_words(listed)
+    }
 
 
 def _entries() -> Iterator[tuple[Slot, str | None, float, str, str]]:
@@ -274,6 +302,6 @@ def _entries() -> Iterator[tuple[Slot, str | None, float, str, str]]:
 
 
 def _phrases(both: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    for language, listed in zip(("en", "es"), both, strict=True):
+    for language, listed in zip(LANGUAGES, both, strict=True):
         for phrase in listed.split(","):
             yield language, phrase.strip()

@@ -16,18 +16,19 @@ from modules.choreography.query_parser.lexicon import (
     DENIALS,
     DIMINISHERS,
     EXCESSES,
+    FALSE_FORMS,
     LESSENERS,
     ORDINARY,
     SCALES,
     SOFTENERS,
     Meaning,
     Slot,
-    degrees,
+    degree_of,
+    find_meanings,
     longest_phrase,
-    meanings,
     single_words,
 )
-from modules.choreography.query_parser.tokens import Word, is_typo_of, split_words
+from modules.choreography.query_parser.tokens import Word, split_words, typo_distance
 
 BPM_RANGE = (60, 220)
 TYPO_CERTAINTY, INFERRED_CERTAINTY, TORN_CERTAINTY = 0.8, 0.85, 0.5
@@ -115,7 +116,7 @@ def _exact_cue(words: Sequence[Word], at: int) -> Cue | None:
         run = words[at : at + length]
         if run[-1].clause != run[0].clause:
             continue
-        found = meanings().get(tuple(word.stem for word in run))
+        found = find_meanings(run)
         if found:
             return Cue(at, at + length - 1, found)
     return None
@@ -123,14 +124,26 @@ def _exact_cue(words: Sequence[Word], at: int) -> Cue | None:
 
 def _mistyped_cue(words: Sequence[Word], at: int) -> Cue | None:
     word = words[at]
-    if _is_ordinary(word) or word.stem in degrees():
+    if _is_ordinary(word) or degree_of(word) is not None:
         return None
-    meant = next((stem for stem in single_words() if is_typo_of(word.stem, stem)), None)
-    return Cue(at, at, meanings()[(meant,)], mistyped=True) if meant else None
+    nearest: tuple[int, Word] | None = None
+    for meant in single_words().get(word.folded[:1], ()):
+        slips = typo_distance(word.folded, meant.folded)
+        if slips is not None and (nearest is None or slips < nearest[0]):
+            nearest = slips, meant
+    return Cue(at, at, find_meanings([nearest[1]]), mistyped=True) if nearest else None
 
 
 def _is_ordinary(word: Word) -> bool:
-    known = (*ORDINARY.values(), DENIALS, SOFTENERS, LESSENERS, DIMINISHERS, ALTERNATIVES)
+    known = (
+        *ORDINARY.values(),
+        DENIALS,
+        SOFTENERS,
+        LESSENERS,
+        DIMINISHERS,
+        ALTERNATIVES,
+        FALSE_FORMS,
+    )
     return any(word.folded in words for words in known)
 
 
@@ -197,7 +210,7 @@ def _place(
         return (scale.index(meaning.value) if meaning.value in scale else None), cue.first
     at = _degree_of(words, cue, used=used, covered=covered)
     if at is not None:
-        return degrees()[words[at].stem], at
+        return degree_of(words[at]), at
     # "with energy" is much of it, and "without difficulty" denies much of it.
     return (2 if denied or meaning.slot is Slot.ENERGY else None), cue.first
 
@@ -212,7 +225,7 @@ def _degree_of(
             # What lies behind another phrase, or in another clause, belongs to that.
             if at in covered or words[at].clause != words[cue.first].clause:
                 break
-            if words[at].stem in degrees() and at not in used:
+            if degree_of(words[at]) is not None and at not in used:
                 used.add(at)
                 return at
     return None
@@ -298,5 +311,5 @@ def _covered(cues: Sequence[Cue]) -> frozenset[int]:
 
 def _is_foreign(word: Word) -> bool:
     """Whether a word carries something that was not understood."""
-    known = _is_ordinary(word) or word.stem in degrees()
+    known = _is_ordinary(word) or degree_of(word) is not None
     return not known and word.folded != "bpm" and not word.folded.isdecimal()

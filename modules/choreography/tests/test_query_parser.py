@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.contract import DIFFICULTIES, ENERGY_LEVELS
 from modules.choreography.contract import STYLES, ParsedQuery
 from modules.choreography.query_parser import parse_query
-from modules.choreography.query_parser.tokens import is_typo_of, split_words, stem
+from modules.choreography.query_parser.tokens import split_words, typo_distance
 from modules.choreography.tests.typed_queries import HELD_OUT, MESSY, SEEN, STRANGE, TYPED, Typed
 
 
@@ -96,18 +96,39 @@ def test_a_number_outweighs_words_about_tempo() -> None:
         ("heart", "hearty", True),
         ("sard", "hard", False),
         ("zensual", "sensual", False),
+        ("begginers", "beginner", True),
+        ("romnticas", "romantico", True),
+        ("parts", "party", False),
     ],
 )
 def test_slips_are_forgiven_within_reason(typed: str, meant: str, forgiven: bool) -> None:
-    assert is_typo_of(typed, meant) is forgiven
+    assert (typo_distance(typed, meant) is not None) is forgiven
 
 
 @pytest.mark.parametrize(
-    ("word", "root"),
-    [("romanticas", "romantic"), ("rapidisimo", "rapid"), ("lentamente", "lent"), ("pro", "pro")],
+    ("query", "tempo", "style"),
+    [
+        ("rápidas", "fast", None),
+        ("rapidísima", "fast", None),
+        ("lentísimamente", "slow", None),
+        ("rapidly", "fast", None),
+        ("rap", None, None),
+        ("románticas", None, "romantic"),
+        ("passion", None, "sensual"),
+    ],
 )
-def test_endings_are_taken_off(word: str, root: str) -> None:
-    assert stem(word) == root
+def test_every_form_of_a_word_is_known(query: str, tempo: str | None, style: str | None) -> None:
+    parsed = parse_query(query)
+    assert (parsed.tempo, parsed.style) == (tempo, style)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["I love salsa", "the band we play live", "lento al principio", "slow, with a pause", "hardly"],
+)
+def test_a_word_that_only_shares_a_stem_asks_for_nothing(query: str) -> None:
+    parsed = parse_query(query)
+    assert (parsed.difficulty, parsed.energy_level, parsed.style) == (None, None, None)
 
 
 def test_a_denial_ends_with_its_clause() -> None:

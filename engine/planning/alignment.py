@@ -14,9 +14,6 @@ from itertools import pairwise
 from engine.contract import MAX_SPEED, MIN_SPEED
 from engine.planning.grids import EPSILON, ClipGrid, SongGrid
 
-RATIOS = (1.0, 0.5, 2.0)
-"""Clip beats per song beat: the same tempo, a clip at half the tempo, one at twice the tempo."""
-
 MAX_BEAT_SPEED = 2.5
 """No single beat of a clip is shown faster than this, or slower than its inverse.
 
@@ -50,18 +47,6 @@ class Warp:
         steps = range(len(song) - 1)
         speeds = [(clip[i + 1] - clip[i]) / (song[i + 1] - song[i]) for i in steps]
         return min(speeds) >= 1 / MAX_BEAT_SPEED and max(speeds) <= MAX_BEAT_SPEED
-
-
-def tempo_ratio(song: SongGrid, clip: ClipGrid) -> float | None:
-    """Return how many clip beats go on a song beat, one of ``RATIOS``.
-
-    None when even at half or double tempo the mean speed would leave
-    ``MIN_SPEED`` … ``MAX_SPEED``.
-    """
-    for ratio in RATIOS:
-        if MIN_SPEED <= ratio * clip.period_s / song.period_s <= MAX_SPEED:
-            return ratio
-    return None
 
 
 def fits(

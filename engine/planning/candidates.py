@@ -11,15 +11,23 @@ from random import Random
 
 import numpy as np
 
-from engine.contract import BEATS_PER_EIGHT, Clip, NoMatchingMoves, Wishes
-from engine.planning.alignment import tempo_ratio
+from engine.contract import (
+    BEATS_PER_EIGHT,
+    DIFFICULTIES,
+    Clip,
+    Difficulty,
+    NoMatchingMoves,
+    Wishes,
+)
 from engine.planning.grids import ClipGrid, SongGrid, clip_grid
-
-DIFFICULTY_RANK = {"beginner": 0, "intermediate": 1, "advanced": 2}
-ENERGY_RANK = {"low": 0, "medium": 1, "high": 2}
-
-MIN_CANDIDATES = 2
-"""With fewer clips of the wished difficulty, harder ones come in: a clip would follow itself."""
+from engine.planning.rules import (
+    DIFFICULTY_RANK,
+    ENERGY_RANK,
+    has_enough_as_wished,
+    list_allowed,
+    tell_why_harder,
+    tempo_ratio,
+)
 
 OPENING_WORDS = frozenset({"intro", "intros", "introduction", "opening", "entrada", "saludo"})
 CLOSING_WORDS = frozenset(
@@ -166,7 +174,7 @@ class CandidatePool:
     @cached_property
     def has_main(self) -> bool:
         """Whether enough clips have the wished difficulty to dance most of the song."""
-        return _count(self.candidates, self.main_rank) >= MIN_CANDIDATES
+        return has_enough_as_wished(_difficulties(self.candidates), DIFFICULTIES[self.main_rank])
 
 
 def choose_candidates(
@@ -194,16 +202,15 @@ def choose_candidates(
     whole = [candidate for candidate in fitting if candidate.eights >= 1]
     if not whole:
         raise NoMatchingMoves(_why_none(song, clips))
-    wished = DIFFICULTY_RANK[wishes.difficulty]
-    for limit in (wished, wished + 1):
-        allowed = [candidate for candidate in whole if candidate.rank <= limit]
-        if _count(allowed, wished) >= MIN_CANDIDATES:
-            break
+    is_relaxed = not has_enough_as_wished(_difficulties(whole), wishes.difficulty)
+    may_dance = list_allowed(wishes.difficulty, is_relaxed=is_relaxed)
+    allowed = [candidate for candidate in whole if candidate.clip.difficulty in may_dance]
     if not allowed:
         raise NoMatchingMoves(
             f"None of the {len(whole)} moves that fit this song is easy enough for "
             f"{wishes.difficulty}; try a higher difficulty."
         )
+    wished = DIFFICULTY_RANK[wishes.difficulty]
     hardest = max(candidate.rank for candidate in allowed)
     return CandidatePool(
         candidates=tuple(allowed),
@@ -213,16 +220,13 @@ def choose_candidates(
     )
 
 
-def _count(candidates: Sequence[Candidate], rank: int) -> int:
-    return sum(candidate.rank == rank for candidate in candidates)
+def _difficulties(candidates: Sequence[Candidate]) -> list[Difficulty]:
+    return [candidate.clip.difficulty for candidate in candidates]
 
 
 def _why_harder(allowed: Sequence[Candidate], wishes: Wishes) -> str:
-    n = _count(allowed, DIFFICULTY_RANK[wishes.difficulty])
-    return (
-        f"Only {n} of the moves that can follow this song are {wishes.difficulty}: "
-        "moves one step harder were let in."
-    )
+    n = _difficulties(allowed).count(wishes.difficulty)
+    return tell_why_harder(n, wishes.difficulty, moves="moves that can follow this song")
 
 
 def _fitting_candidates(
@@ -236,7 +240,8 @@ def _fitting_candidates(
     candidates = []
     for clip in usable:
         grid = clip_grid(clip)
-        ratio = tempo_ratio(song, grid)
+        speed = grid.period_s / song.period_s
+        ratio = tempo_ratio(speed)
         if ratio is not None:
             candidates.append(
                 Candidate(
@@ -245,7 +250,7 @@ def _fitting_candidates(
                     relative_score=relative_scores[clip.score],
                     # By name, so that one clip more or less leaves the others' chance alone.
                     chance=Random(f"{seed}:{clip.clip_id}").random(),  # noqa: S311
-                    tempo_fit=1 - 4 * abs(1 - ratio * grid.period_s / song.period_s),
+                    tempo_fit=1 - 4 * abs(1 - ratio * speed),
                 )
             )
     return candidates

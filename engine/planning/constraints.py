@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.contract import Section, Wishes
-from engine.planning.candidates import ENERGY_RANK, Candidate, CandidatePool
+from engine.planning.candidates import Candidate, CandidatePool
 from engine.planning.cells import Cell, Slot
 from engine.planning.entries import Entry
+from engine.planning.rules import ENERGY_RANK
 
 MAX_OTHER_DIFFICULTY_SHARE = 0.4
 """Share of the eights that other moves may have: the rest is "mostly" of the wished difficulty.

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
 from modules.moves.contract import (
-    DIFFICULTIES,
-    ENERGIES,
     ROLES,
     ClipRefused,
     Difficulty,
@@ -129,7 +128,7 @@ def _annotation(folder: Path, row: object) -> Annotation:
         move_label=label,
         name=name or readable_name(label, notes),
         difficulty=cast(Difficulty, _one_of(row, "difficulty", DIFFICULTIES)),
-        energy_level=cast(Energy, _one_of(row, "energy_level", ENERGIES)),
+        energy_level=cast(Energy, _one_of(row, "energy_level", ENERGY_LEVELS)),
         lead_follow_roles=cast(
             Roles, _one_of({"lead_follow_roles": "both"} | row, "lead_follow_roles", ROLES)
         ),

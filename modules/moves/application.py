@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,13 +172,11 @@ class MoveLibrary:
         style: str | None = None,
         words: str | None = None,
         tempo_bpm: float | None = None,
-        speeds: tuple[float, float] = (0.0, inf),
     ) -> Selection:
         """Select the active clips that fit the wishes, best first; see ``search.select_moves``.
 
         ``words`` is any text in English or Spanish; like the style, it orders the clips. With
-        the song's tempo, clips that cannot follow it do not count as found; ``speeds`` says how
-        slowly and how fast they may be played for it.
+        the song's tempo, clips that cannot follow it do not count as found.
         """
         wishes = MoveWishes(
             difficulty=difficulty,
@@ -187,7 +184,6 @@ class MoveLibrary:
             style=style,
             words=words,
             tempo_bpm=tempo_bpm,
-            speeds=speeds,
         )
         rows = MoveClipRow.objects.filter(is_active=True).order_by("move_label", "clip_id")
         clips = {row.clip_id: as_clip(row) for row in rows}

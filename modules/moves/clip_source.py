@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.contract import MAX_SPEED, MIN_SPEED, Clip, UnusableClip
+from engine.contract import Clip, UnusableClip
 from modules.media.contract import MediaNotFound
 from modules.moves.contract import SelectedClips
 
@@ -36,7 +36,6 @@ class ClipSource:
             energy_level=wishes.energy_level,
             style=wishes.style,
             tempo_bpm=tempo_bpm,
-            speeds=(MIN_SPEED, MAX_SPEED),
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
         return SelectedClips(clips=clips, relaxed=found.relaxed, reasons=found.reasons)

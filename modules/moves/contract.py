@@ -18,8 +18,6 @@ type TempoSource = Literal["sound", "annotated"]
 type VectorName = Literal["audio", "lead", "follow", "interaction", "text"]
 type Vector = tuple[float, ...]
 
-DIFFICULTIES: tuple[Difficulty, ...] = ("beginner", "intermediate", "advanced")
-ENERGIES: tuple[Energy, ...] = ("low", "medium", "high")
 ROLES: tuple[Roles, ...] = ("both", "lead_focus", "follow_focus")
 
 VECTOR_DIMENSIONS: Mapping[VectorName, int] = MappingProxyType(

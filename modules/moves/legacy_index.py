@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS
 from modules.moves.contract import (
-    DIFFICULTIES,
-    ENERGIES,
     ROLES,
     VECTOR_DIMENSIONS,
     EmbeddingsUnusable,
@@ -54,7 +53,7 @@ def _document(path: Path, number: int, row: object) -> MoveDocument:
             clip_id=name,
             move_label=_term(row, "move_label"),
             difficulty=cast(Any, _term(row, "difficulty", DIFFICULTIES)),
-            energy_level=cast(Any, _term(row, "energy_level", ENERGIES)),
+            energy_level=cast(Any, _term(row, "energy_level", ENERGY_LEVELS)),
             lead_follow_roles=cast(Any, _term(row, "lead_follow_roles", ROLES)),
             estimated_tempo=_number(row, "estimated_tempo"),
             video_path=str(row.get("video_path") or ""),

@@ -14,10 +14,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
 
+from engine.contract import DIFFICULTIES
+from engine.planning.rules import (
+    can_dance_an_eight,
+    has_enough_as_wished,
+    list_allowed,
+    tell_why_harder,
+)
 from modules.moves.contract import (
-    DIFFICULTIES,
     Difficulty,
     Energy,
     MoveCandidate,
@@ -36,17 +41,11 @@ from modules.moves.words import affinities
 ENOUGH_HITS = 5
 """With fewer hits than this, wishes are dropped, as the old engine did."""
 
-ENOUGH_AS_WISHED = 2
-"""With fewer clips of the very difficulty wished, the next is let in: one would follow itself."""
-
 WORDS_SHARE = 0.5
 """Share of the words' own answer in a score, where words were given; the rest is the index's."""
 
 SEED_SHARE = 0.75
 """Clips that answer the words at least so well, against the best, are seeds."""
-
-BEATS_PER_EIGHT = 8
-RATIOS = (1.0, 0.5, 2.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,6 @@ class MoveWishes:
     """What the dancer wants; None does not matter. ``tempo_bpm`` is the song's.
 
     ``style`` is one word, ``words`` any text in English or Spanish; both are read alike.
-    ``speeds`` are the least and the greatest speed a clip may be played at to follow the song.
     """
 
     difficulty: Difficulty
@@ -62,7 +60,6 @@ class MoveWishes:
     style: str | None = None
     words: str | None = None
     tempo_bpm: float | None = None
-    speeds: tuple[float, float] = (0.0, inf)
 
     @property
     def text(self) -> str:
@@ -180,7 +177,7 @@ def _answerable(
     wishes: MoveWishes, clips: Mapping[str, MoveClip]
 ) -> tuple[MoveWishes, dict[str, str]]:
     """Drop the style, and the words, that no clip the dancer may dance answers."""
-    within = DIFFICULTIES[: DIFFICULTIES.index(wishes.difficulty) + 1]
+    within = list_allowed(wishes.difficulty)
     danceable = [clip for clip in clips.values() if clip.difficulty in within]
     unanswered: dict[str, str] = {}
     for word, text in (("style", wishes.style), ("words", wishes.words)):
@@ -235,8 +232,8 @@ def _widest(
 def _is_enough(
     hits: Sequence[ScoredMove], clips: Mapping[str, MoveClip], wishes: MoveWishes
 ) -> bool:
-    as_wished = [hit for hit in hits if clips[hit.clip_id].difficulty == wishes.difficulty]
-    return len(hits) >= ENOUGH_HITS and len(as_wished) >= ENOUGH_AS_WISHED
+    difficulties = [clips[hit.clip_id].difficulty for hit in hits]
+    return len(hits) >= ENOUGH_HITS and has_enough_as_wished(difficulties, wishes.difficulty)
 
 
 def _ordered(hits: Sequence[ScoredMove], asked: _Asked) -> list[ScoredMove]:
@@ -274,7 +271,7 @@ def _query(
 ) -> MoveQuery:
     """Ask for the wishes' terms, and for nearness to the documents that answer them best."""
     wishes = step.wishes
-    hardest = DIFFICULTIES.index(wishes.difficulty) + int("difficulty" in step.relaxed)
+    allowed = list_allowed(wishes.difficulty, is_relaxed="difficulty" in step.relaxed)
     seeds = [
         document
         for document in documents
@@ -282,7 +279,7 @@ def _query(
         and wishes.energy_level in {None, document.energy_level}
     ]
     return MoveQuery(
-        difficulties=frozenset(DIFFICULTIES[: hardest + 1]),
+        difficulties=frozenset(allowed),
         energies=frozenset({wishes.energy_level} if wishes.energy_level else ()),
         clip_ids=frozenset(clips),
         vectors=mean_vectors(seeds) | dict(asked.vectors),
@@ -302,18 +299,13 @@ def _reason(
     if word == "energy":
         return f"Too few of the moves{song} have {wishes.energy_level} energy."
     n = sum(clip.difficulty == wishes.difficulty for clip in clips.values())
-    return (
-        f"Only {n} of the moves{song} are {wishes.difficulty}: moves one step harder were let in."
-    )
+    return tell_why_harder(n, wishes.difficulty, moves=f"moves{song}")
 
 
 def _can_follow(clip: MoveClip, wishes: MoveWishes) -> bool:
     """Whether a clip can dance at least one eight at the song's tempo."""
     if wishes.tempo_bpm is None:
         return True
-    slowest, fastest = wishes.speeds
-    return any(
-        slowest <= ratio * wishes.tempo_bpm / clip.tempo_bpm <= fastest
-        and len(clip.keyframes_s) >= BEATS_PER_EIGHT * ratio
-        for ratio in RATIOS
+    return can_dance_an_eight(
+        song_bpm=wishes.tempo_bpm, clip_bpm=clip.tempo_bpm, n_beats=len(clip.keyframes_s)
     )

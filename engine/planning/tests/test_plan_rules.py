@@ -26,8 +26,8 @@ from engine.contract import (
     SongAnalysis,
     Wishes,
 )
-from engine.planning.candidates import DIFFICULTY_RANK
 from engine.planning.plan import plan
+from engine.planning.rules import DIFFICULTY_RANK
 from engine.planning.tests.dances import a_clip, a_song, libraries, names, some_clips, songs, wishes
 
 WORDS = {

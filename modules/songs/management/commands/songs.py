@@ -12,13 +12,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
+from engine.contract import BEATS_PER_EIGHT
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
     from engine.contract import SongAnalysis
     from modules.songs.ports import SongAnalyser
-
-BEATS_PER_EIGHT = 8
 
 
 class Command(BaseCommand):

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from modules.choreography.contract import LegacyTask, Phase, TaskView
+from engine.contract import Difficulty, Energy
+from modules.choreography.contract import LegacyTask, Phase, Style, TaskView
 from modules.choreography.ports import Links
 from modules.choreography.queue_estimate import CachedQueue, Queue
 from modules.choreography.schemas import (
-    Difficulty,
-    Energy,
     SongOfTask,
     Status,
-    Style,
     Task,
     TaskParameters,
     TaskResult,

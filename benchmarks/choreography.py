@@ -221,16 +221,17 @@ def forget_derived(content_hash: str) -> None:
     from jobrunner.analysis_cache import ANALYSIS_NAME, TRACK_NAME
 
     for name in (ANALYSIS_NAME, TRACK_NAME):
-        wiring.media_storage().delete(f"songs/{content_hash}/{name}")
+        wiring.media().storage.delete(f"songs/{content_hash}/{name}")
 
 
 def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
     """Request a choreography and run its job as a process of its own."""
     from config import wiring
     from modules.choreography.contract import GenerationParameters
+    from modules.choreography.queries import get_task
     from modules.identity.contract import ensure_user
 
-    task_id = wiring.tasks().request(
+    task_id = wiring.choreography().tasks.request(
         request_id=uuid4(),
         user_id=ensure_user("benchmark").id,
         parameters=GenerationParameters(audio_input=audio_input, difficulty=difficulty, seed=seed),
@@ -245,7 +246,7 @@ def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
     with MemoryWatch(job.pid) as memory:
         _, status, usage = os.wait4(job.pid, 0)
     wall_s = time.perf_counter() - start
-    view = wiring.task_view(task_id)
+    view = get_task(task_id)
     if status or view.result is None:
         raise SystemExit(f"The job failed: {view.error} ({view.error_code})")
     return Job(
@@ -288,7 +289,7 @@ def stored(key: str) -> Path:
     """A file of the installation."""
     from config import wiring
 
-    path = wiring.media_storage().local_path(key)
+    path = wiring.media().storage.local_path(key)
     if path is None:
         raise SystemExit(f"{key} is not on this disk")
     return path

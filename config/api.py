@@ -11,9 +11,7 @@ from config import wiring
 from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
-from modules.choreography.http import build_router as build_choreography_router
 from modules.identity.http import build_router as build_identity_router
-from modules.media.http import build_router as build_media_router
 from modules.moves.http import build_router as build_moves_router
 from modules.songs.http import build_router as build_songs_router
 from modules.web.operations import Api
@@ -75,7 +73,7 @@ def build_api() -> BachataApi:
 def routers() -> dict[str, Router]:
     """Give each router with its prefix."""
     auth = wiring.authenticators()
-    storage, links = wiring.media_storage(), wiring.signed_links()
+    links = wiring.media().links
     return {
         "": build_health_router(
             auth=auth,
@@ -83,10 +81,10 @@ def routers() -> dict[str, Router]:
             metrics_token=wiring.metrics_token,
         ),
         # Before the moves: `/moves/parse-query` is no clip's id.
-        "/": build_choreography_router(routes=wiring.choreography_routes(), auth=auth),
+        "/": wiring.choreography().router(auth),
         "/songs": build_songs_router(library=wiring.song_library(), links=links, auth=auth),
-        "/media": build_media_router(storage=storage, links=links, auth=auth),
-        "/collections": wiring.collections_router(),
+        "/media": wiring.media().router(auth),
+        "/collections": wiring.collections().router(auth),
         "/auth": build_identity_router(accounts=wiring.accounts(), auth=auth),
         # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
         "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, auth=auth),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from config.wiring import media_storage, move_index
+from config.wiring import media, move_index
 from modules.moves.application import MoveLibrary
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def move_importer() -> MoveLibrary:
     from modules.moves.clip_preparation import ClipPreparation
 
     preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    return MoveLibrary(index=move_index(), storage=media_storage(), clip_preparation=preparation)
+    return MoveLibrary(index=move_index(), storage=media().storage, clip_preparation=preparation)
 
 
 def pose_reader(model: Path) -> PoseReader:

@@ -5,7 +5,6 @@ Nothing is made at import; each function makes what it names on the first call.
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,25 +12,14 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from ninja import Router
-
     from config.observing.readiness import Lookout
-    from modules.choreography.adapters.local_processes import LocalJobExecutor
-    from modules.choreography.application import ChoreographyTasks
-    from modules.choreography.contract import TaskView
-    from modules.choreography.http import ChoreographyRoutes
-    from modules.choreography.ports import JobExecutor, QueryParser
-    from modules.collections.application import SavedChoreographies
-    from modules.collections.auto_save import CollectionAutoSaver
+    from modules.choreography.build import ChoreographyModule
+    from modules.collections.build import CollectionsModule
     from modules.eventstore.contract import EventStore
     from modules.eventstore.dispatcher import Dispatcher
     from modules.identity.application import Accounts
     from modules.identity.contract import Tokens
-    from modules.media.contract import MediaStorage
-    from modules.media.legacy_output import LegacyOutput
-    from modules.media.links import HmacLinks
+    from modules.media.build import MediaModule
     from modules.moves.application import MoveLibrary
     from modules.moves.clip_source import ClipSource
     from modules.moves.ports import MoveIndex
@@ -39,7 +27,6 @@ if TYPE_CHECKING:
     from modules.songs.application import SongLibrary
     from modules.web.contract import Authenticators
 
-SWEEP_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 
 
@@ -83,7 +70,7 @@ def lookout() -> Lookout:
     """Who knows whether requests can be served."""
     from config.observing.readiness import Lookout, look
 
-    return Lookout(look=lambda: look(media_storage))
+    return Lookout(look=lambda: look(lambda: media().storage))
 
 
 def metrics_token() -> str:
@@ -93,28 +80,12 @@ def metrics_token() -> str:
 
 
 @cache
-def media_storage() -> MediaStorage:
-    """Where files live."""
-    from modules.media.adapters.folder import FolderStorage
+def media() -> MediaModule:
+    """The media module, on this machine's folders."""
+    from modules.media.build import build
 
-    return FolderStorage(settings.MEDIA_ROOT)
-
-
-@cache
-def signed_links() -> HmacLinks:
-    """Who makes links to media, and opens them."""
-    from modules.media.links import HmacLinks
-
-    return HmacLinks()
-
-
-@cache
-def legacy_output() -> LegacyOutput | None:
-    """The old application's output folder, when this machine shares it."""
-    from modules.media.legacy_output import LegacyOutput
-
-    root = settings.LEGACY_MEDIA_ROOT
-    return LegacyOutput(Path(root)) if root else None
+    legacy_root = settings.LEGACY_MEDIA_ROOT
+    return build(root=settings.MEDIA_ROOT, legacy_root=Path(legacy_root) if legacy_root else None)
 
 
 @cache
@@ -122,7 +93,7 @@ def song_library() -> SongLibrary:
     """The songs."""
     from modules.songs.application import SongLibrary
 
-    return SongLibrary(media_storage())
+    return SongLibrary(media().storage)
 
 
 @cache
@@ -130,14 +101,14 @@ def move_library() -> MoveLibrary:
     """The moves, to be read."""
     from modules.moves.application import MoveLibrary
 
-    return MoveLibrary(index=move_index(), storage=media_storage())
+    return MoveLibrary(index=move_index(), storage=media().storage)
 
 
 def clip_source() -> ClipSource:
     """The moves, as planner and renderer see them; it remembers what it selected."""
     from modules.moves.clip_source import ClipSource
 
-    return ClipSource(move_library(), media_storage())
+    return ClipSource(move_library(), media().storage)
 
 
 @cache
@@ -167,66 +138,37 @@ def event_store() -> EventStore:
 
 
 @cache
-def tasks() -> ChoreographyTasks:
-    """The commands of choreographies."""
-    from modules.choreography.application import ChoreographyTasks
-
-    return ChoreographyTasks(
-        store=event_store(), lost_after_s=settings.JOB_LOST_AFTER_S, auto_saver=auto_saver()
-    )
-
-
-@cache
-def saved_choreographies() -> SavedChoreographies:
-    """The commands of collections."""
-    from modules.collections.application import SavedChoreographies
-
-    return SavedChoreographies(store=event_store())
-
-
-def auto_saver() -> CollectionAutoSaver:
-    """Who saves finished choreographies for those who want that."""
-    from modules.collections.auto_save import CollectionAutoSaver, wants_auto_save
+def collections() -> CollectionsModule:
+    """The collections module."""
+    from modules.choreography.queries import get_task
+    from modules.collections.build import build
     from modules.identity.contract import find_user
 
-    def wants(user_id: int) -> bool:
-        user = find_user(user_id=user_id)
-        return user is not None and wants_auto_save(user.preferences)
-
-    return CollectionAutoSaver(items=saved_choreographies(), wants=wants)
-
-
-def collections_router() -> Router:
-    """The routes of collections."""
-    from modules.choreography.queries import get_task
-    from modules.collections.http import build_router
-
-    return build_router(
-        items=saved_choreographies(),
-        get_task=get_task,
-        links=signed_links(),
-        auth=authenticators(),
-    )
+    return build(store=event_store(), find_user=find_user, get_task=get_task, links=media().links)
 
 
 @cache
-def choreography_routes() -> ChoreographyRoutes:
-    """What the choreography routes are built with; nothing is asked of the database yet."""
-    from modules.choreography.http import ChoreographyRoutes
-    from modules.choreography.presenters import TaskPresenter
-    from modules.choreography.queries import find_typical_s, read_queue
-    from modules.choreography.queue_estimate import CachedQueue
-    from modules.choreography.task_commands import TaskCommands
-    from modules.choreography.timelines import Timelines
+def choreography() -> ChoreographyModule:
+    """The choreography module."""
+    from modules.choreography.build import ChoreographySettings, build
 
-    queue = CachedQueue(read_queue=read_queue, find_typical_s=find_typical_s)
-    return ChoreographyRoutes(
-        commands=TaskCommands(tasks=tasks(), find_song=find_song, bucket=settings.MEDIA_BUCKET),
-        presenter=TaskPresenter(
-            links=signed_links(), queue=queue, concurrency=settings.JOB_CONCURRENCY
+    return build(
+        settings=ChoreographySettings(
+            concurrency=settings.JOB_CONCURRENCY,
+            lost_after_s=settings.JOB_LOST_AFTER_S,
+            job_directory=settings.LOCAL_DIR,
+            job_cwd=settings.ROOT,
+            job_environment=settings.JOB_ENVIRONMENT,
+            job_command=settings.JOB_COMMAND,
+            bucket=settings.MEDIA_BUCKET,
+            google_api_key=settings.GOOGLE_API_KEY,
+            gemini_model=settings.GEMINI_MODEL,
         ),
-        timelines=Timelines(storage=media_storage()),
-        parse_query=query_parser(),
+        store=event_store(),
+        auto_saver=collections().auto_saver,
+        find_song=find_song,
+        storage=media().storage,
+        links=media().links,
     )
 
 
@@ -238,68 +180,19 @@ def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
     return None if song is None else {"title": song.title, "artist": song.artist}
 
 
-def query_parser() -> QueryParser:
-    """Who reads typed wishes: Gemini where there is a key, else the rules."""
-    from modules.choreography.adapters.gemini import GeminiQueryParser
-    from modules.choreography.query_parser import parse_query
-
-    if not settings.GOOGLE_API_KEY:
-        return parse_query
-    return GeminiQueryParser(
-        api_key=settings.GOOGLE_API_KEY, model=settings.GEMINI_MODEL, rules=parse_query
-    )
-
-
-def task_view(task_id: UUID) -> TaskView:
-    """One task as readers see it; raises ``TaskNotFound``."""
-    from modules.choreography.queries import get_task
-
-    return get_task(task_id)
-
-
-def job_executor() -> JobExecutor:
-    """Who runs the jobs."""
-    return _local_executor()
-
-
-@cache
-def _local_executor() -> LocalJobExecutor:
-    from modules.choreography.adapters.local_processes import LocalJobExecutor
-
-    return LocalJobExecutor(
-        directory=settings.LOCAL_DIR,
-        base_env=settings.JOB_ENVIRONMENT,
-        cwd=settings.ROOT,
-        limit=settings.JOB_CONCURRENCY,
-        command=settings.JOB_COMMAND or [sys.executable, "-m", "jobrunner"],
-    )
-
-
 def dispatcher() -> Dispatcher:
     """A dispatcher of its own for every caller: it holds a connection while it runs."""
-    from modules.choreography.contract import CANCEL, DISPATCH
-    from modules.choreography.handlers import CancelHandler, DispatchHandler
-    from modules.choreography.sweeper import Sweeper
     from modules.eventstore.contract import PeriodicTask
     from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
     from modules.eventstore.outbox import forget_done
     from modules.identity.contract import forget_ended_sessions
     from modules.web.contract import RateLimiter, forget_old_responses
 
-    sweeper = Sweeper(
-        tasks=tasks(), executor=job_executor(), lost_after_s=settings.JOB_LOST_AFTER_S
-    )
     return Dispatcher(
-        handlers={
-            DISPATCH: DispatchHandler(tasks=tasks(), executor=job_executor()),
-            CANCEL: CancelHandler(tasks=tasks(), executor=job_executor()),
-        },
+        handlers=choreography().handlers,
         config=DispatcherConfig(lease_s=settings.DISPATCH_LEASE_S),
         periodic_tasks=[
-            PeriodicTask(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
-            PeriodicTask(
-                name="old executions", every_s=FORGET_EVERY_S, run=_local_executor().prune
-            ),
+            *choreography().periodic_tasks,
             PeriodicTask(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
             PeriodicTask(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
             PeriodicTask(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),

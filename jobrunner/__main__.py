@@ -54,13 +54,12 @@ def _run(environment: Mapping[str, str]) -> int:
     from config import wiring
     from jobrunner.reporting import NOT_MINE, TaskReporter, retry_while_database_down
     from modules.choreography.contract import TaskNotFound
+    from modules.choreography.queries import get_task
 
     task_id = parse_task_id(environment)
     try:
-        spec = parse_environment(
-            environment, retry_while_database_down(lambda: wiring.task_view(task_id))
-        )
-        reporter = TaskReporter.claim(wiring.tasks(), spec, task_id, stop=STOP)
+        spec = parse_environment(environment, retry_while_database_down(lambda: get_task(task_id)))
+        reporter = TaskReporter.claim(wiring.choreography().tasks, spec, task_id, stop=STOP)
     except TaskNotFound as error:
         raise ConfigurationError(f"TASK_ID is {task_id}: {error}") from error
     except NOT_MINE as error:
@@ -150,11 +149,11 @@ def _tidy_after_end(task_id: UUID) -> None:
     """Remove what a job left that died after its task's end, before it could tidy up itself."""
     from django.conf import settings
 
-    from config.wiring import task_view
     from jobrunner import wiring
     from modules.choreography.contract import Fence, Phase
+    from modules.choreography.queries import get_task
 
-    task = task_view(task_id)
+    task = get_task(task_id)
     if not task.phase.is_final:
         return
     shutil.rmtree(settings.LOCAL_DIR / "work" / str(task_id), ignore_errors=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.wiring import clip_source, legacy_output, media_storage, song_library
+from config.wiring import clip_source, media, song_library
 from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
 from jobrunner.pipeline import Pipeline
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def results(*, user_id: int, fence: Fence) -> MediaResults:
     """Where one claim of a task stores its files."""
     return MediaResults(
-        media_storage(), user_id=user_id, fence=fence, legacy_output=legacy_output()
+        media().storage, user_id=user_id, fence=fence, legacy_output=media().legacy_output
     )
 
 

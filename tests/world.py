@@ -102,7 +102,8 @@ class World:
                 f"wishes = { ({'difficulty': 'intermediate'} | wishes)!r}",
                 "song = SongRow.objects.order_by('added_at').first()",
                 "user = ensure_user('demo', display_name='Demo dancer')",
-                "print(wiring.tasks().request(request_id=uuid.uuid4(), user_id=user.id,",
+                "tasks = wiring.choreography().tasks",
+                "print(tasks.request(request_id=uuid.uuid4(), user_id=user.id,",
                 "    parameters=GenerationParameters(audio_input=f'song:{song.id}', **wishes)))",
             ]
         )

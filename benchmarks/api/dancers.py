@@ -60,7 +60,7 @@ def a_task(user_id: int, song: str) -> str:
     from modules.choreography.contract import GenerationParameters
 
     return str(
-        wiring.tasks().request(
+        wiring.choreography().tasks.request(
             request_id=uuid4(),
             user_id=user_id,
             parameters=GenerationParameters(audio_input=song, difficulty="beginner"),
@@ -76,7 +76,7 @@ def finish(task_id: str) -> str:
     from config import wiring
     from modules.choreography.queries import get_task
 
-    tasks, task = wiring.tasks(), UUID(task_id)
+    tasks, task = wiring.choreography().tasks, UUID(task_id)
     name = f"local/{task_id}-1"
     tasks.job_dispatched(task_id=task, attempt=1, execution_name=name)
     fence = tasks.claim(task_id=task, attempt=1, execution_name=name, execution_try=0)

@@ -37,7 +37,7 @@ def generate(
 
     Interrupted (Ctrl-C), the task is cancelled and its job stopped before this raises on.
     """
-    tasks = wiring.tasks()
+    tasks = wiring.choreography().tasks
     with _dispatching() as dispatcher:
         task_id = tasks.request(
             request_id=uuid4(),
@@ -75,12 +75,12 @@ def _wait(
 def _cancel(task_id: UUID, user_id: int) -> None:
     """Cancel and wait until the job's process is gone: it must not outlive the demo."""
     try:
-        wiring.tasks().cancel(task_id=task_id, user_id=user_id)
+        wiring.choreography().tasks.cancel(task_id=task_id, user_id=user_id)
     except DomainError:
         return  # it has just ended
     execution = get_task(task_id).job_execution_name
     deadline = time.monotonic() + CANCEL_DEADLINE_S
-    while execution and wiring.job_executor().state(execution) == "running":
+    while execution and wiring.choreography().executor.state(execution) == "running":
         if time.monotonic() > deadline:
             return
         time.sleep(LOOK_EVERY_S)

@@ -13,6 +13,7 @@ from config import wiring
 from engine.planning.tests.test_timeline import a_plan, an_analysis
 from engine.planning.timeline import timeline
 from modules.choreography.adapters.gemini import GeminiQueryParser
+from modules.choreography.build import build_query_parser
 from modules.choreography.query_parser import parse_query
 from modules.choreography.schemas import Timeline
 from modules.songs.models import SongRow
@@ -57,15 +58,14 @@ def test_a_song_is_found_by_its_address() -> None:
     assert wiring.find_song(f"song:{song.id}", user_id=2) == found
 
 
-def test_wishes_are_read_by_rules_unless_there_is_a_key(
-    settings: Any, monkeypatch: pytest.MonkeyPatch
+def test_queries_are_parsed_by_rules_unless_there_is_a_key(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.GOOGLE_API_KEY = ""
-    assert wiring.query_parser() is parse_query
+    assert build_query_parser(google_api_key="", gemini_model="any") is parse_query
 
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("a connection was opened before anybody asked")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    settings.GOOGLE_API_KEY = "a-key"
-    assert isinstance(wiring.query_parser(), GeminiQueryParser)
+    parser = build_query_parser(google_api_key="a-key", gemini_model="any")
+    assert isinstance(parser, GeminiQueryParser)

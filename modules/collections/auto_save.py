@@ -13,7 +13,7 @@ from modules.collections.snapshot import title_of
 if TYPE_CHECKING:
     from modules.choreography.contract import FinishedTask
     from modules.collections.application import SavedChoreographies
-    from modules.collections.ports import WantsAutoSave
+    from modules.collections.ports import FindUser
 
 PREFERENCE = "auto_save_choreographies"
 
@@ -25,13 +25,13 @@ class CollectionAutoSaver:
     ----------
     items : SavedChoreographies
         Where an item's history is read; nothing is stored through it.
-    wants : callable
-        The user's preference.
+    find_user : FindUser
+        Whose preferences decide; who is gone wants nothing.
     """
 
-    def __init__(self, *, items: SavedChoreographies, wants: WantsAutoSave) -> None:
+    def __init__(self, *, items: SavedChoreographies, find_user: FindUser) -> None:
         self._items = items
-        self._wants = wants
+        self._find_user = find_user
 
     def prepare(self, task: FinishedTask) -> PendingSave | None:
         """Return the item to store with the task's completion, or None.
@@ -41,7 +41,8 @@ class CollectionAutoSaver:
         NothingToSave
             If the result names no video.
         """
-        if not self._wants(task.user_id):
+        user = self._find_user(user_id=task.user_id)
+        if user is None or not wants_auto_save(user.preferences):
             return None
         item = self._items.prepare_save(
             task,
@@ -52,7 +53,7 @@ class CollectionAutoSaver:
 
 
 def wants_auto_save(preferences: object) -> bool:
-    """Read the preference: only a plain false declines.
+    """Whether the preferences ask for it: only a plain false declines.
 
     Missing, null, or a value of another kind means yes, as does anything but an object.
     """

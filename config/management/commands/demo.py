@@ -128,7 +128,7 @@ def _summary(view: TaskView, *, setup_s: float, total_s: float) -> dict[str, Any
 
 
 def _file(key: str | None) -> str | None:
-    path = wiring.media_storage().local_path(key) if key else None
+    path = wiring.media().storage.local_path(key) if key else None
     return str(path) if path else None
 
 

@@ -142,7 +142,7 @@ def test_routes_are_told_by_their_template(settings: Any) -> None:
 def a_task() -> str:
     """A task that waits for its job."""
     user = ensure_user("ana", display_name="Ana")
-    task_id = wiring.tasks().request(
+    task_id = wiring.choreography().tasks.request(
         request_id=uuid4(),
         user_id=user.id,
         parameters=GenerationParameters(audio_input=f"song:{uuid4()}", difficulty="beginner"),

@@ -28,6 +28,7 @@ from modules.choreography.adapters.local_execution import (
 )
 from modules.choreography.ports import ExecutionState, ExecutorBusy, ExecutorUnavailable
 
+JOB_COMMAND = (sys.executable, "-m", "jobrunner")
 _START_TIMEOUT_S = 15.0
 """Shorter than the dispatcher's lease, as every call of an executor must be."""
 
@@ -65,7 +66,7 @@ class LocalJobExecutor:
         cwd: Path,
         limit: int = 1,
         max_waiting: int = 16,
-        command: Sequence[str] = (sys.executable, "-m", "jobrunner"),
+        command: Sequence[str] = JOB_COMMAND,
         tries: int = 3,
         retry_pause_s: float = 1.0,
         grace_s: float = 10.0,

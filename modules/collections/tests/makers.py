@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from modules.choreography.contract import FinishedTask
 from modules.choreography.tests.makers import a_claim, a_task, a_user, an_application
 from modules.collections.application import SavedChoreographies
-from modules.collections.auto_save import CollectionAutoSaver, wants_auto_save
+from modules.collections.auto_save import CollectionAutoSaver
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
 from modules.identity.contract import find_user
@@ -28,12 +28,7 @@ def a_collection() -> SavedChoreographies:
 
 def an_auto_save() -> CollectionAutoSaver:
     """Return what keeps finished videos, by the preferences that are stored."""
-
-    def wants(user_id: int) -> bool:
-        user = find_user(user_id=user_id)
-        return user is not None and wants_auto_save(user.preferences)
-
-    return CollectionAutoSaver(items=a_collection(), wants=wants)
+    return CollectionAutoSaver(items=a_collection(), find_user=find_user)
 
 
 def a_result(task_id: UUID, **more: Any) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from eventsourcing.domain import CanMutateAggregate
 from eventsourcing.persistence import JSONTranscoder, Mapper
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 from eventsourcing.utils import TopicError, resolve_topic
+from pydantic import ValidationError
 
 from modules.eventstore.contract import UnreadableEvent, UnwritableEvent
-from modules.eventstore.json_codec import MISFIT, field_decoders, to_json
+from modules.eventstore.json_codec import IDENTITY_FIELDS, from_json, state_adapter, to_json
 
 if TYPE_CHECKING:
     from eventsourcing.domain import DomainEventProtocol
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 type EventClass = type[Any]
 
-IDENTITY_FIELDS = ("originator_id", "originator_version")
+MISFIT = (TypeError, ValueError, KeyError, ArithmeticError)
+"""What reading and upcasting raise on a state that does not fit."""
 
 
 class JsonMapper(Mapper[UUID]):
@@ -66,14 +68,12 @@ class JsonMapper(Mapper[UUID]):
         where = _where(stored_event.originator_id, stored_event.originator_version)
         cls = event_class(stored_event.topic, where=where)
         try:
-            state = _current_state(cls, json.loads(stored_event.state), where=where)
-            decoders = field_decoders(_as_type(cls))
-            values = {name: decoders[name](value) for name, value in state.items()}
-            missing = _required(cls) - values.keys()
+            text = _current_text(cls, stored_event.state, where=where)
+            values = from_json(state_adapter(_as_type(cls)), text)
+        except ValidationError as error:
+            raise UnreadableEvent(f"{stored_event.topic} {where} {_misfits(error)}") from error
         except MISFIT as error:
             raise UnreadableEvent(f"{stored_event.topic} {where} is broken: {error!r}") from error
-        if missing:
-            raise UnreadableEvent(f"{stored_event.topic} {where} lacks {sorted(missing)}")
         values["originator_id"] = stored_event.originator_id
         values["originator_version"] = stored_event.originator_version
         domain_event: DomainEventProtocol[UUID] = object.__new__(cls)
@@ -126,6 +126,13 @@ def _frozen_topic(cls: EventClass) -> str:
     return topic
 
 
+def _current_text(cls: EventClass, text: bytes, *, where: str) -> bytes | str:
+    # Nearly every event is stored in the only version there is: its text is read once then.
+    if _class_version(cls) == 1 and b"class_version" not in text:
+        return text
+    return json.dumps(_current_state(cls, json.loads(text), where=where))
+
+
 def _current_state(cls: EventClass, state: Any, *, where: str) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise TypeError(f"the state is no object but {state!r}")
@@ -149,11 +156,10 @@ def _class_version(cls: EventClass) -> int:
     return int(getattr(cls, "class_version", 1))
 
 
-def _required(cls: EventClass) -> frozenset[str]:
-    return frozenset(
-        name
-        for name in field_decoders(_as_type(cls))
-        if name not in IDENTITY_FIELDS and not hasattr(cls, name)
+def _misfits(error: ValidationError) -> str:
+    return "has " + "; ".join(
+        f"{'.'.join(map(str, misfit['loc'])) or 'a state'}: {misfit['msg']}"
+        for misfit in error.errors(include_url=False, include_context=False, include_input=False)
     )
 
 

@@ -90,6 +90,15 @@ def test_a_newer_version_is_refused_for_projections_too() -> None:
         as_current(EventLog().history(book.id)[1])
 
 
+@pytest.mark.django_db
+def test_every_part_that_does_not_fit_is_named() -> None:
+    books, book = Notebooks(), a_notebook()
+    books.save(book)
+    insert(book.id, 2, "tests.LineWritten", {**LINE, "text": 5, "colour": "red"})
+    with pytest.raises(UnreadableEvent, match=r"text: .*valid string; colour: .*not permitted"):
+        books.get(book.id)
+
+
 @pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.json")), ids=lambda file: file.stem)
 def test_every_golden_file_is_read(file: Path) -> None:
     event = read_golden(file)

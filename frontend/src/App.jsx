@@ -12,6 +12,14 @@ const Landing = page(() => import('pages/landing.jsx'));
 const LogIn = page(() => import('pages/login.jsx'));
 const Register = page(() => import('pages/register.jsx'));
 const NotFound = page(() => import('pages/not-found.jsx'));
+const Generate = page(() => import('pages/generate.jsx'));
+const Tasks = page(() => import('pages/tasks.jsx'));
+const Task = page(() => import('pages/task.jsx'));
+const Collection = page(() => import('pages/collection.jsx'));
+const Saved = page(() => import('pages/saved.jsx'));
+const Moves = page(() => import('pages/moves.jsx'));
+const Profile = page(() => import('pages/profile.jsx'));
+const StyleGuide = import.meta.env.DEV ? page(() => import('pages/styleguide.jsx')) : null;
 
 /** Every page of the site. */
 export function App() {
@@ -24,7 +32,16 @@ export function App() {
             <Route path="/" element={<Landing />} />
             <Route path="/login" element={<LogIn />} />
             <Route path="/register" element={<Register />} />
-            <Route path="/generate" element={<Protected />} />
+            <Route element={<Protected />}>
+              <Route path="/generate" element={<Generate />} />
+              <Route path="/tasks" element={<Tasks />} />
+              <Route path="/tasks/:id" element={<Task />} />
+              <Route path="/collections" element={<Collection />} />
+              <Route path="/collections/:id" element={<Saved />} />
+              <Route path="/moves" element={<Moves />} />
+              <Route path="/profile" element={<Profile />} />
+            </Route>
+            {StyleGuide && <Route path="/styleguide" element={<StyleGuide />} />}
             <Route path="*" element={<NotFound />} />
           </Routes>
         </Suspense>

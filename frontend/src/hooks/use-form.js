@@ -3,7 +3,7 @@ import { sentenceOf } from 'lib/sentences.js';
 
 function focusFirst(form, errors) {
   const names = Object.keys(errors);
-  const first = [...form.elements].find(({ name }) => names.includes(name));
+  const first = [...form.querySelectorAll('[name]')].find(({ name }) => names.includes(name));
   first?.focus();
 }
 

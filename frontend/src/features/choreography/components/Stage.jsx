@@ -1,0 +1,71 @@
+import { lazy, Suspense, useCallback } from 'react';
+import { Notice } from 'components/Notice.jsx';
+import { useLoad } from 'hooks/use-load.js';
+import { siteUrl } from 'lib/api.js';
+import { fileName } from 'lib/format.js';
+import { t } from 'lib/i18n.js';
+import { getTimeline } from '../api.js';
+
+const PracticePlayer = lazy(async () => ({
+  default: (await import('features/player/index.jsx')).PracticePlayer,
+}));
+
+/** The empty stage, as big as the player's picture will be. */
+function Curtain({ posterUrl }) {
+  return (
+    <div className="aspect-video w-full overflow-hidden rounded-lg bg-stage">
+      {posterUrl && (
+        <img src={siteUrl(posterUrl)} alt="" className="size-full object-cover opacity-60" />
+      )}
+    </div>
+  );
+}
+
+function PlainVideo({ videoUrl, posterUrl, title }) {
+  return (
+    <div className="flex flex-col gap-3">
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- music without words */}
+      <video
+        src={siteUrl(videoUrl)}
+        poster={siteUrl(posterUrl)}
+        aria-label={title}
+        controls
+        playsInline
+        className="aspect-video w-full rounded-lg bg-stage"
+      />
+      <Notice kind="word">{t('stage.noTimeline')}</Notice>
+    </div>
+  );
+}
+
+/**
+ * A choreography to practise: its timeline is loaded, then the player.
+ *
+ * `renew()` returns a video link that works, for when this one has expired. Old choreographies
+ * have no timeline and play without counts.
+ */
+export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
+  const load = useCallback(
+    async (signal) => (taskId ? getTimeline(taskId, { signal }) : null),
+    [taskId],
+  );
+  const { data: timeline, isLoading } = useLoad(load);
+  const onExpired = useCallback(async () => siteUrl(await renew()), [renew]);
+
+  if (!videoUrl) return <Notice kind="word">{t('stage.noVideo')}</Notice>;
+  if (isLoading && !timeline) return <Curtain posterUrl={posterUrl} />;
+  if (!timeline) return <PlainVideo {...{ videoUrl, posterUrl, title }} />;
+  return (
+    <Suspense fallback={<Curtain posterUrl={posterUrl} />}>
+      <PracticePlayer
+        timeline={timeline}
+        videoUrl={siteUrl(videoUrl)}
+        posterUrl={siteUrl(posterUrl)}
+        title={title}
+        downloadName={fileName(title, 'mp4')}
+        onExpired={onExpired}
+        storageKey={taskId}
+      />
+    </Suspense>
+  );
+}

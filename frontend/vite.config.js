@@ -20,6 +20,9 @@ export default defineConfig({
   preview: { port: 4173, proxy },
   test: {
     environment: 'jsdom',
+    pool: 'threads',
+    maxWorkers: 1,
+    testTimeout: 30_000,
     include: ['src/**/*.test.{js,jsx}'],
     setupFiles: ['./src/testing/setup.js'],
     restoreMocks: true,

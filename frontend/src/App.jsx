@@ -1,10 +1,11 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Route, Routes } from 'react-router-dom';
 import { Crash } from 'components/Crash.jsx';
 import { Layout } from 'components/Layout.jsx';
 import { PageSpinner } from 'components/Spinner.jsx';
 import { Protected } from 'features/auth/components/Protected.jsx';
-import { useLanguage } from 'lib/i18n.js';
+import { useUser } from 'lib/auth.js';
+import { hasChosenLanguage, setLanguage, useLanguage } from 'lib/i18n.js';
 
 const page = (load) => lazy(async () => ({ default: (await load()).Page }));
 
@@ -21,9 +22,16 @@ const Moves = page(() => import('pages/moves.jsx'));
 const Profile = page(() => import('pages/profile.jsx'));
 const StyleGuide = import.meta.env.DEV ? page(() => import('pages/styleguide.jsx')) : null;
 
+/** How version 7 of the router does things; the page shown stays until the next one is here. */
+export const ROUTER = { v7_startTransition: true, v7_relativeSplatPath: true };
+
 /** Every page of the site. */
 export function App() {
   useLanguage();
+  const wanted = useUser()?.preferences?.language;
+  useEffect(() => {
+    if (wanted && !hasChosenLanguage()) setLanguage(wanted.slice(0, 2));
+  }, [wanted]);
   return (
     <Layout>
       <Crash>

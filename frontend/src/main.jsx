@@ -1,7 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
 import { preferredLanguage, setLanguage } from 'lib/i18n.js';
-import { App } from './App.jsx';
+import { App, ROUTER } from './App.jsx';
 import './styles/index.css';
 
 // After a new release the old pages' files are gone: load the new ones, once.
@@ -15,7 +15,7 @@ window.addEventListener('vite:preloadError', (event) => {
 
 const start = () =>
   createRoot(document.getElementById('root')).render(
-    <BrowserRouter>
+    <BrowserRouter future={ROUTER}>
       <App />
     </BrowserRouter>,
   );

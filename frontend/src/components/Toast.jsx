@@ -26,7 +26,7 @@ export function say(
   { kind = 'good', action = null, onGone = null, staysMs = STAYS_MS } = {},
 ) {
   last += 1;
-  change([...toasts, { id: last, text, kind, action, onGone, staysMs }].slice(-3));
+  change([...toasts, { id: last, text, kind, action, onGone, staysMs }]);
   return last;
 }
 

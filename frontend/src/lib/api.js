@@ -146,8 +146,13 @@ async function answerOf(response) {
   const etag = response.headers.get('ETag');
   if (response.status === 304) return { status: 304, data: null, etag };
   if (!response.ok) throw await problemOf(response);
-  const text = await response.text();
-  return { status: response.status, data: text ? JSON.parse(text) : null, etag };
+  if (response.status === 204) return { status: 204, data: null, etag };
+  try {
+    return { status: response.status, data: await response.json(), etag };
+  } catch {
+    // Cut off on its way, or not from the API at all, as in a hotel's network.
+    throw new ApiError({ status: 0, code: 'unreadable_answer' });
+  }
 }
 
 /** Whether a request may be sent twice: reads, and what the API does once under its key. */

@@ -32,6 +32,9 @@ export function preferredLanguage() {
   return known[0] ?? 'en';
 }
 
+/** Whether a language was chosen on this device. */
+export const hasChosenLanguage = () => Boolean(localStorage.getItem('language'));
+
 /** Switch to a language once its messages are here; `remember` keeps it for the next visit. */
 export async function setLanguage(language, { remember = false } = {}) {
   if (!LANGUAGES[language]) return;

@@ -10,7 +10,7 @@ export default {
   'common.tryAgain': 'Try again',
   'common.language': 'Language',
   'common.theme': 'Theme',
-  'theme.system': 'Theme of your device',
+  'theme.system': 'Device theme',
   'theme.light': 'Light',
   'theme.dark': 'Dark',
 

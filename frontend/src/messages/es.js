@@ -10,7 +10,7 @@ export default {
   'common.tryAgain': 'Intentar de nuevo',
   'common.language': 'Idioma',
   'common.theme': 'Tema',
-  'theme.system': 'Tema de tu dispositivo',
+  'theme.system': 'Tema del dispositivo',
   'theme.light': 'Claro',
   'theme.dark': 'Oscuro',
 

@@ -41,9 +41,12 @@ function useFilters() {
 
 function useSaved(filters) {
   const { search, difficulty, ordering, page } = filters;
+  const { done } = useRemovals();
   const load = useCallback(
     (signal) => listSaved({ search, difficulty, ordering, page, pageSize: PAGE_SIZE, signal }),
-    [search, difficulty, ordering, page],
+    // What has been removed is asked for again, so that counts and pages are right.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [search, difficulty, ordering, page, done],
   );
   return useLoad(load);
 }
@@ -91,12 +94,9 @@ function Empty() {
 }
 
 function Found({ saved, filters, change }) {
-  const isLeaving = useRemovals();
+  const { isLeaving } = useRemovals();
   const items = saved.data.results.filter(({ id }) => !isLeaving(id));
-  if (!items.length && saved.data.count) {
-    return <p className="py-12 text-center text-muted">{t('collection.pageEmpty')}</p>;
-  }
-  if (!items.length) {
+  if (!saved.data.count) {
     return (
       <EmptyState
         title={t('collection.noneFound')}
@@ -112,6 +112,7 @@ function Found({ saved, filters, change }) {
   }
   return (
     <>
+      {!items.length && <p className="py-12 text-center text-muted">{t('collection.pageEmpty')}</p>}
       <ul
         role="list"
         aria-busy={saved.isLoading}

@@ -97,7 +97,7 @@ export function Page() {
   const chooseSong = useCallback((song) => change({ song }), [change]);
   useEffect(() => {
     // The player comes next; by then its code is here.
-    import('features/player/index.jsx').catch(() => {});
+    import('features/player/index.js').catch(() => {});
   }, []);
 
   return (

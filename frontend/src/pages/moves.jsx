@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Button } from 'components/Button.jsx';
 import { EmptyState, LoadError } from 'components/Notice.jsx';
@@ -75,7 +75,18 @@ function Filters({ filters, change }) {
   );
 }
 
+/** Return what renews expired links; a clip that is truly broken does not ask again and again. */
+function useRenewal(reload) {
+  const last = useRef(-Infinity);
+  return () => {
+    if (performance.now() - last.current < 60_000) return;
+    last.current = performance.now();
+    reload();
+  };
+}
+
 function Found({ moves, clear }) {
+  const renew = useRenewal(moves.reload);
   if (!moves.data.results.length) {
     return (
       <EmptyState
@@ -97,7 +108,7 @@ function Found({ moves, clear }) {
       className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-x-6 gap-y-8"
     >
       {moves.data.results.map((move) => (
-        <MoveCard key={move.clip_id} move={move} onBroken={moves.reload} />
+        <MoveCard key={move.clip_id} move={move} onBroken={renew} />
       ))}
     </ul>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { Button, ButtonLink } from 'components/Button.jsx';
 import { Card } from 'components/Card.jsx';
@@ -155,8 +155,18 @@ function Finished({ task, setTask }) {
   );
 }
 
+/** Say that it is ready, to whoever waited for it. */
+function useReadyWord(status) {
+  const before = useRef(status);
+  useEffect(() => {
+    if (before.current === 'running' && status === 'completed') say(t('task.isReady'));
+    before.current = status;
+  }, [status]);
+}
+
 function View({ id }) {
   const { task, error, restart, setTask } = useTask(id);
+  useReadyWord(task?.status);
   useTitle(task ? titleOf(task) : t('nav.tasks'));
   if (!task && error?.status === 404) {
     return (

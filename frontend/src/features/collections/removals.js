@@ -6,10 +6,12 @@ import { removeSaved } from './api.js';
 
 /** Items that are out of sight, and can still be brought back. */
 let waiting = new Map();
+let state = { waiting, done: 0 };
 const listeners = new Set();
 
-function change(next) {
+function change(next, done = state.done) {
   waiting = next;
+  state = { waiting, done };
   listeners.forEach((listener) => listener());
 }
 
@@ -26,17 +28,17 @@ async function removeNow(id, options) {
   waiting.get(id).isSent = true;
   try {
     await removeSaved(id, options);
-    waiting.get(id)?.onGone?.();
+    change(waiting, state.done + 1);
   } catch (error) {
-    if (isGoneAlready(error)) return;
+    if (isGoneAlready(error)) return change(waiting, state.done + 1);
     bringBack(id);
     say(sentenceOf(error), { kind: 'error' });
   }
 }
 
 /** Remove an item in a few seconds; until then one tap brings it back. */
-export function removeLater({ id, title }, { onGone } = {}) {
-  change(new Map(waiting).set(id, { isSent: false, onGone }));
+export function removeLater({ id, title }) {
+  change(new Map(waiting).set(id, { isSent: false }));
   say(t('saved.removed', { title }), {
     action: { label: t('common.undo'), onClick: () => bringBack(id) },
     onGone: () => removeNow(id),
@@ -53,8 +55,8 @@ function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Return a function that tells whether an item is being removed. */
+/** Return `{isLeaving(id), done}`: what is out of sight, and how many the API has removed. */
 export function useRemovals() {
-  const now = useSyncExternalStore(subscribe, () => waiting);
-  return (id) => now.has(id);
+  const now = useSyncExternalStore(subscribe, () => state);
+  return { isLeaving: (id) => now.waiting.has(id), done: now.done };
 }

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router-dom';
 import { useSession, whyEnded } from 'lib/auth.js';
 import { remember } from '../wanted-place.js';
@@ -8,11 +9,12 @@ const KNOWN_HERE = 'was_here';
 export function Protected() {
   const session = useSession();
   const location = useLocation();
+  const wasIn = useRef(Boolean(session));
   if (session) {
     localStorage.setItem(KNOWN_HERE, 'yes');
     return <Outlet />;
   }
-  if (whyEnded() === 'left') return <Navigate to="/login" replace />;
+  if (wasIn.current && whyEnded() === 'left') return <Navigate to="/login" replace />;
   // Whoever was never here has nothing to sign in with.
   const door = localStorage.getItem(KNOWN_HERE) ? '/login' : '/register';
   return <Navigate to={door + remember(location)} replace />;

@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback } from 'react';
-import { Notice } from 'components/Notice.jsx';
+import { LoadError, Notice } from 'components/Notice.jsx';
 import { useLoad } from 'hooks/use-load.js';
 import { siteUrl } from 'lib/api.js';
 import { fileName } from 'lib/format.js';
@@ -7,7 +7,7 @@ import { t } from 'lib/i18n.js';
 import { getTimeline } from '../api.js';
 
 const PracticePlayer = lazy(async () => ({
-  default: (await import('features/player/index.jsx')).PracticePlayer,
+  default: (await import('features/player/index.js')).PracticePlayer,
 }));
 
 /** The empty stage, as big as the player's picture will be. */
@@ -49,11 +49,12 @@ export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
     async (signal) => (taskId ? getTimeline(taskId, { signal }) : null),
     [taskId],
   );
-  const { data: timeline, isLoading } = useLoad(load);
+  const { data: timeline, error, isLoading, reload } = useLoad(load);
   const onExpired = useCallback(async () => siteUrl(await renew()), [renew]);
 
   if (!videoUrl) return <Notice kind="word">{t('stage.noVideo')}</Notice>;
   if (isLoading && !timeline) return <Curtain posterUrl={posterUrl} />;
+  if (error?.isPassing) return <LoadError error={error} onRetry={reload} />;
   if (!timeline) return <PlainVideo {...{ videoUrl, posterUrl, title }} />;
   return (
     <Suspense fallback={<Curtain posterUrl={posterUrl} />}>

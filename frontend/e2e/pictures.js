@@ -1,0 +1,47 @@
+// Take a picture of every page: SITE=http://… node e2e/pictures.js FOLDER
+import { mkdirSync } from 'node:fs';
+import { aChoreography, openPage, register, signIn, startBrowser } from './browser.js';
+
+const folder = process.argv[2] ?? 'pictures';
+mkdirSync(folder, { recursive: true });
+const widths = [
+  ['phone', 390, 844],
+  ['desktop', 1280, 800],
+];
+
+const browser = await startBrowser();
+const login = await register();
+const done = await aChoreography(login, { difficulty: 'beginner', style: 'romantic' });
+const saved = done.result.saved_choreography_id;
+
+const open = { landing: '/', login: '/login', register: '/register', lost: '/no-such-page' };
+const signedIn = {
+  generate: '/generate',
+  tasks: '/tasks',
+  task: `/tasks/${done.task_id}`,
+  collection: '/collections',
+  saved: `/collections/${saved}`,
+  moves: '/moves',
+  profile: '/profile',
+};
+
+async function take(page, name, place) {
+  await page.goto(place);
+  await page.locator('h1').first().waitFor();
+  await page.waitForLoadState('networkidle').catch(() => {});
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+for (const [size, width, height] of widths) {
+  for (const theme of ['dark', 'light']) {
+    const page = await openPage(browser, { width, height, theme, reducedMotion: 'reduce' });
+    for (const [name, place] of Object.entries(open))
+      await take(page, `${name}-${size}-${theme}`, place);
+    await signIn(page, login);
+    for (const [name, place] of Object.entries(signedIn)) {
+      await take(page, `${name}-${size}-${theme}`, place);
+    }
+    await page.context().close();
+  }
+}
+await browser.close();

@@ -2,8 +2,8 @@ import { useId } from 'react';
 import { classNames } from './class-names.js';
 
 const PILL =
-  'flex min-h-thumb cursor-pointer items-center justify-center rounded-full border-2 border-line ' +
-  'px-4 py-1.5 text-sm font-semibold transition hover:border-muted ' +
+  'flex min-h-thumb cursor-pointer items-center justify-center rounded-full border-2 border-muted/70 ' +
+  'px-4 py-1.5 text-sm font-semibold transition hover:border-ink ' +
   'peer-checked:border-brass peer-checked:bg-brass peer-checked:text-on-brass ' +
   'peer-focus-visible:outline peer-focus-visible:outline-[3px] ' +
   'peer-focus-visible:outline-offset-[3px] peer-focus-visible:outline-focus';

@@ -43,5 +43,5 @@ export function Field({ id, label, hint, error, aside, children }) {
 
 /** How every control that takes text looks. */
 export const CONTROL =
-  'min-h-thumb w-full rounded border-2 border-line bg-surface px-3.5 py-2 text-ink ' +
-  'placeholder:text-muted transition hover:border-muted aria-[invalid]:border-ember-text';
+  'min-h-thumb w-full rounded border-2 border-muted/70 bg-surface px-3.5 py-2 text-ink ' +
+  'placeholder:text-muted transition hover:border-ink aria-[invalid]:border-ember-text';

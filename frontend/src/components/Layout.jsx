@@ -32,7 +32,7 @@ function TopBar() {
   const user = useUser();
   return (
     <header className="pt-[env(safe-area-inset-top)]">
-      <div className="mx-auto flex max-w-page items-center gap-2 px-4 py-3 sm:px-6">
+      <div className="mx-auto flex w-full max-w-page items-center gap-2 px-4 py-3 sm:px-6">
         <Link to="/" className="me-auto flex min-h-thumb items-center gap-2.5 no-underline">
           <Mark className="size-9" />
           <span className="font-display text-lg font-semibold tracking-tight">Bachata Buddy</span>
@@ -89,13 +89,13 @@ function BottomBar() {
 }
 
 const FOOT_SELECT =
-  'min-h-thumb rounded-full border-2 border-line bg-ground px-3 text-sm text-ink hover:border-muted';
+  'min-h-thumb rounded-full border-2 border-muted/70 bg-ground px-3 text-sm text-ink hover:border-ink';
 
 function Footer() {
   const language = useLanguage();
   const [theme, chooseTheme] = useTheme();
   return (
-    <footer className="mx-auto flex max-w-page flex-wrap items-center gap-x-4 gap-y-3 px-4 pb-28 pt-14 text-sm text-muted sm:px-6 md:pb-10">
+    <footer className="mx-auto flex w-full max-w-page flex-wrap items-center gap-x-4 gap-y-3 px-4 pb-28 pt-14 text-sm text-muted sm:px-6 md:pb-10">
       <p className="me-auto">{t('footer.words')}</p>
       <label className="flex items-center gap-2">
         <span className="sr-only">{t('common.language')}</span>

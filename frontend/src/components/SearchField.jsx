@@ -18,7 +18,7 @@ export function SearchField({ label, value, onChange }) {
         maxLength={100}
         placeholder={label}
         onChange={(event) => onChange(event.target.value)}
-        className={classNames(CONTROL, '!rounded-full !ps-12')}
+        className={classNames(CONTROL, '!ps-12')}
       />
     </label>
   );

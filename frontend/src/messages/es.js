@@ -126,7 +126,7 @@ export default {
   'song.search': 'Buscar título o artista',
   'song.bring': 'Tu propia canción',
   'song.listen': 'Escuchar {title}',
-  'song.bpm': '{bpm} BPM',
+  'song.bpm': '{bpm}\u00a0BPM',
   'song.own': 'tuya',
   'song.needed': 'Primero elige una canción.',
   'song.none': 'Todavía no hay canciones. Trae la primera.',
@@ -152,7 +152,7 @@ export default {
   'step.isDone': '(hecho)',
 
   'task.untitled': 'Tu coreografía',
-  'task.all': 'Todas las coreografías en progreso',
+  'task.all': 'Tus coreografías',
   'task.progress': 'Progreso',
   'task.queue': {
     one: 'Hay {count} baile antes del tuyo',
@@ -200,7 +200,7 @@ export default {
   'collection.clear': 'Ver todo',
   'collection.pageEmpty': 'No queda nada en esta página.',
   'stats.dances': { one: '{count} baile', other: '{count} bailes' },
-  'stats.minutes': '{minutes} minutos de baile',
+  'stats.minutes': { one: '{count} minuto de baile', other: '{count} minutos de baile' },
   'stats.recent': '{count} esta semana',
   'stats.favourites': 'Lo más bailado:',
   'saved.all': 'Tu colección',

@@ -116,7 +116,7 @@ export function Page() {
                 {t('generate.to')} <bdi className="font-semibold text-ink">{draft.song.title}</bdi>
               </p>
             )}
-            <Button type="submit" size="large" busy={isSending}>
+            <Button type="submit" size="large" busy={isSending} className="w-full sm:w-auto">
               {t('generate.go')}
             </Button>
           </div>

@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router-dom';
+import { useNavigate, useParams } from 'react-router-dom';
+import { BackLink } from 'components/BackLink.jsx';
 import { Button, ButtonLink } from 'components/Button.jsx';
 import { Icon } from 'components/Icon.jsx';
 import { Modal } from 'components/Modal.jsx';
@@ -116,11 +117,7 @@ export function Page() {
   const { id } = useParams();
   return (
     <div className="mx-auto w-full max-w-page px-4 py-6 sm:px-6 sm:py-10">
-      <p className="mb-4">
-        <Link to="/collections" className="link text-sm">
-          {t('saved.all')}
-        </Link>
-      </p>
+      <BackLink to="/collections">{t('saved.all')}</BackLink>
       <Loaded key={id} id={id} />
     </div>
   );

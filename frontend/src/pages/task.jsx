@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { Link, useNavigate, useParams } from 'react-router-dom';
+import { useNavigate, useParams } from 'react-router-dom';
+import { BackLink } from 'components/BackLink.jsx';
 import { Button, ButtonLink } from 'components/Button.jsx';
 import { Card } from 'components/Card.jsx';
 import { EmptyState, LoadError, Notice } from 'components/Notice.jsx';
@@ -191,11 +192,7 @@ export function Page() {
   const { id } = useParams();
   return (
     <div className="mx-auto w-full max-w-page px-4 py-6 sm:px-6 sm:py-10">
-      <p className="mb-4">
-        <Link to="/tasks" className="link text-sm">
-          {t('task.all')}
-        </Link>
-      </p>
+      <BackLink to="/tasks">{t('task.all')}</BackLink>
       <View key={id} id={id} />
     </div>
   );

@@ -1,7 +1,6 @@
 import { useCallback } from 'react';
 import { Link } from 'react-router-dom';
 import { useLoad } from 'hooks/use-load.js';
-import { number } from 'lib/format.js';
 import { t } from 'lib/i18n.js';
 import { getStatistics } from '../api.js';
 
@@ -17,7 +16,7 @@ export function Statistics() {
     <div className="flex min-h-16 flex-col gap-2">
       <p className="text-muted">
         {t('stats.dances', { count: data.total_count })} ·{' '}
-        {t('stats.minutes', { minutes: number(data.total_duration / 60) })} ·{' '}
+        {t('stats.minutes', { count: Math.max(1, Math.round(data.total_duration / 60)) })} ·{' '}
         {t('stats.recent', { count: data.recent_count })}
       </p>
       {data.favorite_moves.length > 0 && (

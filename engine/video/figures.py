@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.contract import BEATS_PER_BAR, Figure
-from engine.video.motion import motion_by_beat
 
 if TYPE_CHECKING:
-    from engine.contract import ClipMotion
+    from collections.abc import Sequence
 
 FIGURE_BEATS = {
     "turn": BEATS_PER_BAR,
@@ -32,8 +31,8 @@ NOTED = re.compile(
 
 
 def find_figure(
-    motion: ClipMotion,
-    beats_s: tuple[float, ...],
+    motion_by_beat: Sequence[float],
+    beats_s: Sequence[float],
     *,
     one: int,
     move_label: str,
@@ -44,8 +43,10 @@ def find_figure(
 
     Parameters
     ----------
-    beats_s : tuple of float
-        The clip's beats in seconds, at least four.
+    motion_by_beat : sequence of float
+        How much the whole picture moves around each beat, see ``motion.motion_by_beat``.
+    beats_s : sequence of float
+        The clip's beats in seconds, as many, at least four.
     one : int
         The beat its first bar begins on.
     move_label, notes : str
@@ -70,8 +71,7 @@ def find_figure(
         end_s = float(later[0]) if len(later) else duration_s
         return Figure(start_s=float(noted[1]), end_s=end_s)
     beats = np.array(beats_s)
-    by_beat = motion_by_beat(np.array(motion.times_s), np.array(motion.body), beats)
-    sums = np.convolve(by_beat, np.ones(length), mode="valid")
+    sums = np.convolve(np.array(motion_by_beat), np.ones(length), mode="valid")
     first = int(sums.argmax())
     after = first + length
     end_s = float(beats[after]) if after < len(beats) else duration_s

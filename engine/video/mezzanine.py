@@ -23,8 +23,7 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from engine.audio.containers import UnknownContainer, open_media
 from engine.contract import ClipMotion, UnusableClip
-from engine.video.motion import MotionMeter
-from engine.video.rooms import RoomMeter
+from engine.video.meters import BackgroundMeter, MotionMeter
 
 if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
@@ -74,7 +73,7 @@ class PreparedClip:
     motion : ClipMotion
         What moves, picture by picture.
     background : bytes
-        What stands still; see ``rooms.RoomMeter``.
+        What stands still; see ``meters.BackgroundMeter``.
     """
 
     keyframes_s: tuple[float, ...]
@@ -192,13 +191,13 @@ def _transcode(
     pixel_aspect = container.streams.video[0].sample_aspect_ratio or Fraction(1)
     fit, keyframes, n_frames, last = Letterbox(pixel_aspect=pixel_aspect), [], 0, 0
     thumbnail: VideoFrame | None = None
-    motion, room = MotionMeter(), RoomMeter()
+    motion, background = MotionMeter(), BackgroundMeter()
     with av.open(str(target), mode="w", format="mp4") as output:
         track = _add_track(output)
         for tick, is_beat, picture in _sampled(_Pictures(container), frame_grid(beats)):
             frame = fit(picture)
             motion.add(frame, at_s=tick / TICKS_PER_S)
-            room.add(frame)
+            background.add(frame)
             frame.pts, frame.time_base = tick, Fraction(1, TICKS_PER_S)
             frame.pict_type = PictureType.I if is_beat else PictureType.NONE
             _mux(output, track.encode(frame))
@@ -212,7 +211,7 @@ def _transcode(
         duration_s=(last + TICKS_PER_FRAME) / TICKS_PER_S,
         n_frames=n_frames,
         motion=motion.read(),
-        background=room.read(),
+        background=background.read(),
     ), thumbnail or frame
 
 

@@ -10,44 +10,14 @@ from engine.audio.clip_bars import weighed
 from engine.contract import BEATS_PER_BAR, ClipMotion
 
 if TYPE_CHECKING:
-    from av.video.frame import VideoFrame
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-WIDTH_PX, HEIGHT_PX = 160, 90
-LEGS_FROM_PX = 50
-# Changes of brightness below this (of 255) are the camera's and the encoder's noise.
-MIN_CHANGE = 6
 # The weight is taken on 1, 2 and 3 and stays on the tap, 4: measured on real bachata, the motion
 # of the legs by count is 1.43, 1.04, 0.87, 0.69 of its mean.
 LEGS_BY_COUNT = np.array([0.4, 0.1, -0.1, -0.4])
 FAINT = 0.01
-
-
-class MotionMeter:
-    """Compares each picture of a clip with the one before it."""
-
-    def __init__(self) -> None:
-        self._previous: NDArray[np.float32] | None = None
-        self._times_s: list[float] = []
-        self._legs: list[float] = []
-        self._body: list[float] = []
-
-    def add(self, frame: VideoFrame, *, at_s: float) -> None:
-        """Take the clip's next picture, shown from ``at_s`` on."""
-        small = frame.reformat(WIDTH_PX, HEIGHT_PX, format="gray").to_ndarray().astype(np.float32)
-        if self._previous is not None:
-            change = np.abs(small - self._previous)
-            change[change < MIN_CHANGE] = 0
-            self._times_s.append(at_s)
-            self._legs.append(float(change[LEGS_FROM_PX:].mean()))
-            self._body.append(float(change.mean()))
-        self._previous = small
-
-    def read(self) -> ClipMotion:
-        """Return what moved so far."""
-        return ClipMotion(
-            times_s=tuple(self._times_s), legs=tuple(self._legs), body=tuple(self._body)
-        )
 
 
 def motion_by_beat(
@@ -74,6 +44,14 @@ def motion_by_beat(
     counts = last - first
     mean = float(motion.mean()) if len(motion) else 0.0
     return np.where(counts > 0, (sums[last] - sums[first]) / np.maximum(counts, 1), mean)
+
+
+def body_by_beat(motion: ClipMotion, beats_s: Sequence[float]) -> tuple[float, ...]:
+    """Return how much the whole picture moves around each of the beats; 0 without pictures."""
+    if len(beats_s) < 2:
+        return (0.0,) * len(beats_s)
+    body = motion_by_beat(np.array(motion.times_s), np.array(motion.body), np.array(beats_s))
+    return tuple(body.tolist())
 
 
 def bar_evidence(motion: ClipMotion, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:

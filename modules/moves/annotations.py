@@ -24,6 +24,7 @@ ANNOTATIONS = "bachata_annotations.json"
 MAX_ANNOTATIONS_BYTES = 10_000_000
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 40.0, 260.0
 MAX_NOTES_LENGTH = 2000
+MAX_FIRST_ONE_S = 120.0
 
 _CLIP_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _LABEL = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -39,6 +40,7 @@ _FIELDS = frozenset(
         "difficulty",
         "lead_follow_roles",
         "notes",
+        "first_one_s",
     }
 )
 
@@ -57,6 +59,7 @@ class Annotation:
     lead_follow_roles: Roles
     notes: str
     tempo_bpm: float | None
+    first_one_s: float | None = None
 
 
 def read_annotations(folder: Path) -> tuple[list[Annotation], list[RefusedClip]]:
@@ -134,6 +137,7 @@ def _annotation(folder: Path, row: object) -> Annotation:
         ),
         notes=notes,
         tempo_bpm=_tempo(row),
+        first_one_s=_first_one(row),
     )
 
 
@@ -170,6 +174,16 @@ def _tempo(row: Mapping[str, Any]) -> float | None:
             f"its estimated_tempo is {value!r}, not a number of beats a minute "
             f"between {MIN_TEMPO_BPM:.0f} and {MAX_TEMPO_BPM:.0f}"
         )
+    return float(value)
+
+
+def _first_one(row: Mapping[str, Any]) -> float | None:
+    value = row.get("first_one_s")
+    if value is None:
+        return None
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= value <= MAX_FIRST_ONE_S:
+        raise _bad(f"its first_one_s is {value!r}, not seconds from the clip's start")
     return float(value)
 
 

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
+from modules.moves.clip_count import figure_of, one_at
 from modules.moves.clip_preparation import (
     ClipPreparation,
     PoseJob,
@@ -42,13 +43,14 @@ from modules.moves.legacy_index import read_legacy_index
 from modules.moves.models import MoveClipRow
 from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
 from modules.moves.pose_vectors import with_poses, without_stale_poses
-from modules.moves.rows import as_clip, described, values_of
+from modules.moves.rooms import group_into_rooms
+from modules.moves.rows import as_clip, corrected_like, described, prepared, values_of
 from modules.moves.search import MoveWishes, select_moves
 
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
 
-PREPARATION_VERSION = 1
+PREPARATION_VERSION = 2
 """Raised when mezzanines are made otherwise than before: every clip is then prepared anew."""
 
 type OnProgress = Callable[[ImportProgress], None]
@@ -157,6 +159,7 @@ class MoveLibrary:
         refused_ids = {clip.clip_id for clip in work.refused}
         own = [a.clip_id for a in annotations if a.clip_id not in refused_ids]
         self._activate(own, only=only)
+        group_into_rooms()
         return replace(
             work.report(),
             documents=len(documents),
@@ -199,6 +202,22 @@ class MoveLibrary:
         if row is None:
             raise MoveNotFound(f"There is no move {clip_id}.")
         return as_clip(row)
+
+    def correct_one(self, clip_id: str, *, one_s: float) -> MoveClip:
+        """Say where a clip's one is; importing it again keeps that.
+
+        Raises
+        ------
+        MoveNotFound
+            If there is no such clip.
+        ClipRefused
+            If the second does not lie within the clip.
+        """
+        clip = self.get_move(clip_id)
+        clip = replace(clip, **one_at(clip.keyframes_s, one_s, source="corrected"))
+        clip = replace(clip, figure=figure_of(clip))
+        MoveClipRow.objects.filter(clip_id=clip_id).update(**values_of(clip))
+        return clip
 
     @transaction.atomic
     def _activate(self, clip_ids: Sequence[str], *, only: bool) -> None:
@@ -254,7 +273,11 @@ class MoveLibrary:
 
     def _describe(self, work: _Import, clip: MoveClip, annotation: Annotation) -> None:
         """Take over a changed annotation of a clip that needs no preparing."""
-        changed = described(clip, annotation)
+        try:
+            changed = described(clip, annotation)
+        except ClipRefused as refusal:
+            work.refuse(clip.clip_id, refusal)
+            return
         if changed != clip:
             self._store(changed, annotation)
         work.note(clip.clip_id, "unchanged" if changed == clip else "updated")
@@ -273,7 +296,11 @@ class MoveLibrary:
                 work.refuse(job.clip_id, result)
                 continue
             annotation, content_hash = by_name[job.clip_id]
-            self._keep(annotation, content_hash, result)
+            try:
+                self._keep(annotation, content_hash, result)
+            except ClipRefused as refusal:
+                work.refuse(job.clip_id, refusal)
+                continue
             work.prepared_s += result.duration_s
             work.note(job.clip_id, "imported")
 
@@ -332,28 +359,12 @@ class MoveLibrary:
         """
         clip_id = annotation.clip_id
         earlier = MoveClipRow.objects.filter(clip_id=clip_id).first()
-        name = f"moves/{clip_id}/{made.digest}"
-        clip = MoveClip(
-            clip_id=clip_id,
-            content_hash=content_hash,
-            move_label=annotation.move_label,
-            name=annotation.name,
-            difficulty=annotation.difficulty,
-            energy_level=annotation.energy_level,
-            lead_follow_roles=annotation.lead_follow_roles,
-            notes=annotation.notes,
-            annotated_tempo_bpm=annotation.tempo_bpm,
-            tempo_bpm=made.beats.tempo_bpm,
-            tempo_source=made.beats.source,
-            beats_s=made.beats.beats_s,
-            keyframes_s=made.keyframes_s,
-            duration_s=made.duration_s,
-            mezzanine_key=f"{name}.mp4",
-            thumbnail_key=f"{name}.jpg",
-        )
+        clip = prepared(annotation, content_hash, made)
+        is_other = earlier is not None and earlier.content_hash != content_hash
+        if earlier is not None and not is_other:
+            clip = corrected_like(clip, as_clip(earlier))
         self._storage.put(clip.mezzanine_key, made.mezzanine)
         self._storage.put(clip.thumbnail_key, made.thumbnail)
-        is_other = earlier is not None and earlier.content_hash != content_hash
         self._store(clip, annotation, is_other=is_other)
         if earlier is not None and earlier.mezzanine_key != clip.mezzanine_key:
             self._storage.delete(earlier.mezzanine_key)

@@ -17,7 +17,7 @@ from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from engine.contract import ClipBeats, UnusableClip
+from engine.contract import ClipBeats, ClipOne, UnusableClip
 from modules.moves.contract import ClipPoses, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
@@ -41,9 +41,15 @@ class PreparationJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparationResult:
-    """A clip's beats, and its files in the job's directory; ``digest`` names their content."""
+    """What a clip's sound and pictures tell, and its files in the job's directory.
+
+    ``digest`` names the content of the files.
+    """
 
     beats: ClipBeats
+    one: ClipOne
+    motion_by_beat: tuple[float, ...]
+    background: bytes
     keyframes_s: tuple[float, ...]
     duration_s: float
     mezzanine: Path
@@ -116,6 +122,10 @@ class ClipPreparation:
 
     def prepare_one(self, job: PreparationJob) -> PreparationResult | ClipRefused:
         """Prepare one clip here."""
+        # numpy takes a tenth of a second to load: only who prepares clips pays for it.
+        from engine.video.clip_count import find_one
+        from engine.video.motion import body_by_beat
+
         job.directory.mkdir(exist_ok=True)
         mezzanine, thumbnail = job.directory / "clip.mp4", job.directory / "clip.jpg"
         try:
@@ -123,9 +133,13 @@ class ClipPreparation:
             made = self.prepare(job.source, mezzanine, thumbnail, beats_s=beats.beats_s)
         except UnusableClip as error:
             return ClipRefused(error.code, error.message)
-        heard = tuple(beat for beat in beats.beats_s if beat < made.duration_s)
+        inside = tuple(beat for beat in beats.beats_s if beat < made.duration_s)
+        beats = replace(beats, beats_s=inside)
         return PreparationResult(
-            beats=replace(beats, beats_s=heard),
+            beats=beats,
+            one=find_one(beats, made.motion),
+            motion_by_beat=body_by_beat(made.motion, inside),
+            background=made.background,
             keyframes_s=tuple(made.keyframes_s),
             duration_s=made.duration_s,
             mezzanine=mezzanine,

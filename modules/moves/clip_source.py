@@ -74,4 +74,7 @@ class ClipSource:
             mezzanine=in_place or folder / f"{move.clip_id}.mp4",
             score=candidate.score,
             notes=move.notes,
+            one=move.one_beat,
+            figure=move.figure,
+            room=move.room,
         )

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from engine.contract import Clip
+from engine.contract import Clip, Figure, OneSource
 from modules.errors import DomainError, TransientError
 
 type Difficulty = Literal["beginner", "intermediate", "advanced"]
@@ -110,6 +110,10 @@ class MoveClip:
     """One recorded move, prepared for cutting, as the library keeps it.
 
     ``keyframes_s`` are the times in the mezzanine that are a beat and a keyframe, in order.
+    ``one_beat`` is the first of them that begins a bar, and ``one_source`` says who says so;
+    ``motion_by_beat`` is how much moves around each. ``figure`` is the stretch that must be shown,
+    in seconds, ``background`` what stands still, ``room`` where that is: the same word for clips
+    of one room.
     """
 
     clip_id: str
@@ -128,6 +132,12 @@ class MoveClip:
     duration_s: float
     mezzanine_key: str
     thumbnail_key: str
+    one_beat: int = 0
+    one_source: OneSource = "unsure"
+    motion_by_beat: tuple[float, ...] = ()
+    figure: Figure | None = None
+    background: bytes = b""
+    room: str = ""
     imported_at: datetime | None = None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from engine.contract import ClipBeats
+from engine.contract import ClipBeats, ClipMotion
 from modules.moves.contract import (
     ClipPoses,
     MoveDocument,
@@ -67,6 +67,14 @@ class PreparedClip(Protocol):
     @property
     def duration_s(self) -> float:
         """Length of the mezzanine in seconds."""
+
+    @property
+    def motion(self) -> ClipMotion:
+        """What moves, picture by picture."""
+
+    @property
+    def background(self) -> bytes:
+        """What stands still, tiny; see ``engine.video.meters``."""
 
 
 class ClipPreparer(Protocol):

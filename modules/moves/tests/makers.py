@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.contract import ClipBeats, UnusableClip
+from engine.contract import ClipBeats, ClipMotion, UnusableClip
 from modules.moves.contract import (
     POSE_VECTORS,
     VECTOR_DIMENSIONS,
@@ -89,6 +89,8 @@ class Prepared:
 
     keyframes_s: tuple[float, ...]
     duration_s: float
+    motion: ClipMotion = ClipMotion()  # noqa: RUF009
+    background: bytes = b""
 
 
 def prepare_nothing(

@@ -1,4 +1,4 @@
-"""``manage.py moves import FOLDER`` and ``manage.py moves list``."""
+"""``manage.py moves import FOLDER``, ``moves list`` and ``moves correct CLIP --one SECONDS``."""
 
 from __future__ import annotations
 
@@ -38,12 +38,18 @@ class Command(BaseCommand):
             "--pose-model", type=Path, help="YOLOv8-pose model that reads the couple's vectors"
         )
         actions.add_parser("list", help="show the moves of the library")
+        correcting = actions.add_parser("correct", help="say where a clip's one is")
+        correcting.add_argument("clip_id")
+        correcting.add_argument("--one", type=float, required=True, help="seconds into the clip")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 when the folder is unusable or any clip was refused."""
         library = cast("MoveLibrary", import_string(settings.MOVE_LIBRARY_FACTORY)())
         if options["action"] == "list":
             self._list(library.list_moves())
+            return
+        if options["action"] == "correct":
+            self._correct(library, options["clip_id"], options["one"])
             return
         try:
             poses = self._pose_reader(options["pose_model"])
@@ -99,14 +105,34 @@ class Command(BaseCommand):
         for clip in report.refused:
             self.stdout.write(f"refused {clip.clip_id}: {clip.message} ({clip.code})")
 
+    def _correct(self, library: MoveLibrary, clip_id: str, one_s: float) -> None:
+        try:
+            clip = library.correct_one(clip_id, one_s=one_s)
+        except BachataError as error:
+            raise CommandError(str(error)) from error
+        at_s = clip.keyframes_s[clip.one_beat]
+        self.stdout.write(f"{clip_id} begins its bars at {at_s:.2f} s.")
+
     def _list(self, moves: list[MoveClip]) -> None:
         for move in moves:
             self.stdout.write(
                 f"{move.clip_id:<28} {move.name:<32} {move.difficulty:<13} {move.energy_level:<7}"
                 f"{move.tempo_bpm:6.1f} BPM ({move.tempo_source})  {move.duration_s:5.1f} s  "
-                f"{len(move.keyframes_s):>3} beats"
+                f"{len(move.keyframes_s):>3} beats  {_one(move)}  {_figure(move)}  {move.room}"
             )
         self.stdout.write(f"{len(moves)} moves")
+
+
+def _one(move: MoveClip) -> str:
+    beats = move.keyframes_s
+    at = f"{beats[move.one_beat]:5.2f} s" if move.one_beat < len(beats) else "     –"
+    return f"one at {at} ({move.one_source})"
+
+
+def _figure(move: MoveClip) -> str:
+    if move.figure is None:
+        return "danced throughout"
+    return f"figure {move.figure.start_s:.1f}–{move.figure.end_s:.1f} s"
 
 
 def _clips(n: int, one: str = "", many: str = "") -> str:

@@ -27,9 +27,6 @@ SAME_LABEL_COST = 0.25
 More than a step of energy (0.175), less than two."""
 
 
-ONE_EIGHT_COST = 0.2
-"""What it costs that a move ends after one eight though its section goes on."""
-
 LEAVES_ROOM_COST = 1.0
 """What a change of room within a section costs, beside what the new room lacks."""
 
@@ -42,12 +39,12 @@ class Violations(NamedTuple):
     out_of_step, clip_twice, cuts_figure, misplaced_end, label_thrice, spoils_return, \
     hard_opening, cuts_off_beat : bool
         The rules of the dance's shape, in the order of their weight.
-    difficulty_excess : float
-        Eights too many of another difficulty than wished, ≥ 0.
     room_cost : float
         What changing the room costs here, see ``PlanState.room_cost``.
-    times_used : int
-        Moves the clip has danced before.
+    difficulty_excess : float
+        Eights too many of another difficulty than wished, ≥ 0.
+    wear : int
+        Moves the clip has danced before, and one more where it would end after one eight.
     cost : float
         The less it fits, the more; see ``Candidate.fit``.
     clip_id : str
@@ -62,9 +59,9 @@ class Violations(NamedTuple):
     spoils_return: bool
     hard_opening: bool
     cuts_off_beat: bool
-    difficulty_excess: float
     room_cost: float
-    times_used: int
+    difficulty_excess: float
+    wear: int
     cost: float
     clip_id: str
 
@@ -147,7 +144,6 @@ class PlanState:
         """
         clip = candidate.clip
         again = SAME_LABEL_COST * (self._labels[-1:] == [clip.move_label])
-        short = ONE_EIGHT_COST * (n_cells == 1 and slot.run > 1)
         return Violations(
             out_of_step=entry is None or not entry.is_in_step,
             clip_twice=clip.clip_id == self._previous,
@@ -157,10 +153,10 @@ class PlanState:
             spoils_return=self._spoils_return(slot, candidate, n_cells),
             hard_opening=self._opens_hard(candidate),
             cuts_off_beat=not slot.cells[n_cells - 1].ends_on_beat,
-            difficulty_excess=self._excess(candidate, n_cells),
             room_cost=self.room_cost(slot, candidate),
-            times_used=self.times_used(candidate),
-            cost=round(again + short - candidate.fit(self.energy_at(slot.cells[0])), 9),
+            difficulty_excess=self._excess(candidate, n_cells),
+            wear=self.times_used(candidate) + (n_cells == 1 and slot.run > 1),
+            cost=round(again - candidate.fit(self.energy_at(slot.cells[0])), 9),
             clip_id=clip.clip_id,
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import floor
+from math import ceil, floor
 from statistics import median
 
 from engine.contract import Clip, SongAnalysis
@@ -17,7 +17,8 @@ from engine.contract import Clip, SongAnalysis
 EPSILON = 1e-9
 """Beats below which two positions are one: rounding, nothing visible."""
 
-"""Beats, or a share of one, below which two positions are one: rounding, nothing audible."""
+MIN_LAST_BEAT = 0.75
+"""A clip that is cut off so far into its last beat holds that beat, shown slower, down to 0.75."""
 
 MIN_STEP_BEATS = 0.1
 """A last bit of song shorter than this joins the beat before it: 50 ms at 120 BPM, less than two
@@ -137,7 +138,7 @@ def song_grid(analysis: SongAnalysis) -> SongGrid:
 
 
 def clip_grid(clip: Clip) -> ClipGrid:
-    """Return a clip's beats, carried on to the end of the clip.
+    """Return a clip's beats, carried on to the end of the clip, which may cut the last one short.
 
     Parameters
     ----------
@@ -147,6 +148,9 @@ def clip_grid(clip: Clip) -> ClipGrid:
     entries = list(clip.keyframes_s)
     period_s = _period_s(entries, 60.0 / clip.tempo_bpm)
     times_s, positions = _extrapolated(entries, end_s=clip.duration_s, period_s=period_s)
+    last = positions[-1]
+    if last % 1 >= MIN_LAST_BEAT:
+        positions = (*positions[:-1], float(ceil(last)))
     return ClipGrid(times_s, positions, period_s, clip=clip, n_entries=len(entries))
 
 

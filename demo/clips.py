@@ -81,6 +81,7 @@ def annotate(repertoire: Sequence[Routine]) -> dict[str, object]:
                 "difficulty": routine.difficulty,
                 "lead_follow_roles": routine.roles,
                 "notes": routine.notes,
+                "first_one_s": routine.beats_s[0],
             }
             for routine in repertoire
         ],

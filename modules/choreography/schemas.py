@@ -11,7 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from engine.contract import Difficulty, Energy
 from modules.choreography.contract import GenerationParameters, Style
 from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
-from modules.web.contract import Answer, Body, Paging, line, prose
+from modules.web.contract import Answer, Body, MultiLine, Paging, SingleLine
 
 Status = Literal["started", "running", "completed", "failed"]
 StatusFilter = Literal["started", "running", "completed", "failed", "pending", "processing"]
@@ -58,7 +58,8 @@ class GenerationWishes(Body):
     """A song and what its choreography should be like."""
 
     audio_input: Annotated[
-        line(min_length=1, max_length=MAX_ADDRESS),  # type: ignore[valid-type]
+        str,
+        SingleLine(min_length=1, max_length=MAX_ADDRESS),
         WithJsonSchema(ADDRESS_SCHEMA),
     ]
     difficulty: Difficulty
@@ -202,7 +203,7 @@ class RetryOf(Body):
 class TypedWish(Body):
     """A wish in a person's own words."""
 
-    query: prose(min_length=1, max_length=MAX_QUERY)  # type: ignore[valid-type]
+    query: Annotated[str, MultiLine(min_length=1, max_length=MAX_QUERY)]
 
     model_config = _example(query="algo lento y sensual, no muy difícil")
 

@@ -12,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 from engine.contract import Difficulty
 from modules.collections.contract import MAX_NOTES, MAX_TITLE
 from modules.collections.video_urls import MAX_URL
-from modules.web.contract import Answer, Body, Id, Paging, line, prose
+from modules.web.contract import Answer, Body, Id, MultiLine, Paging, SingleLine
 
 Ordering = Literal[
     "created_at",
@@ -24,9 +24,9 @@ Ordering = Literal[
     "duration",
     "-duration",
 ]
-Title = line(min_length=1, max_length=MAX_TITLE)
-Notes = prose(max_length=MAX_NOTES)
-VideoUrl = line(min_length=1, max_length=MAX_URL)
+Title = Annotated[str, SingleLine(min_length=1, max_length=MAX_TITLE)]
+Notes = Annotated[str, MultiLine(max_length=MAX_NOTES)]
+VideoUrl = Annotated[str, SingleLine(min_length=1, max_length=MAX_URL)]
 
 EXAMPLE_ID = "ae58b21c-5680-5dac-ac3f-d2e93ca00615"
 EXAMPLE_TASK = "2c1f5a58-9b1e-4c57-8f55-0d3f4d1c2b3a"
@@ -63,12 +63,12 @@ class SaveIn(Body):
     """What to keep: a finished choreography, by its task or by its video's address."""
 
     task_id: Id | None = None
-    video_url: VideoUrl | None = Field(  # type: ignore[valid-type]
+    video_url: VideoUrl | None = Field(
         default=None, description="A link to, or the path of, the video of a task of yours"
     )
-    title: Title | None = Field(default=None, description="Else the song's")  # type: ignore[valid-type]
+    title: Title | None = Field(default=None, description="Else the song's")
     difficulty: Difficulty | None = Field(default=None, description="Else the task's")
-    notes: Notes | None = None  # type: ignore[valid-type]
+    notes: Notes | None = None
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -87,9 +87,9 @@ class SaveIn(Body):
 class ReviseIn(Body):
     """The new words; what is absent or null stays as it is."""
 
-    title: Title | None = None  # type: ignore[valid-type]
+    title: Title | None = None
     difficulty: Difficulty | None = None
-    notes: Notes | None = None  # type: ignore[valid-type]
+    notes: Notes | None = None
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"title": "First dance", "difficulty": "intermediate"}]}
@@ -100,7 +100,8 @@ class CollectionQuery(Paging):
     """Which of the saved choreographies, in which order."""
 
     search: Annotated[
-        line(max_length=100),  # type: ignore[valid-type]
+        str,
+        SingleLine(max_length=100),
         Field(description="Sought in title, notes, song and artist, without case and accents"),
     ] = ""
     difficulty: Difficulty | SkipJsonSchema[None] = Field(default_factory=lambda: None)

@@ -19,7 +19,7 @@ from pydantic import (
 
 from engine.contract import Difficulty
 from modules.identity.domain import MAX_KEY_LENGTH, check_plain, check_text
-from modules.web.contract import Answer, Body, line
+from modules.web.contract import Answer, Body, SingleLine
 
 if TYPE_CHECKING:
     from modules.identity.application import Login
@@ -119,7 +119,7 @@ class Registration(Body):
     )
     email: Email = Field(description="Kept in lower case")
     password: NewPassword  # type: ignore[valid-type]
-    display_name: line(max_length=200) = ""  # type: ignore[valid-type]
+    display_name: Annotated[str, SingleLine(max_length=200)] = ""
 
 
 class Credentials(Body):
@@ -127,7 +127,7 @@ class Credentials(Body):
 
     model_config = _example({"username": "ana@example.org", "password": "correct horse battery"})
 
-    username: line(min_length=1, max_length=254) = Field(  # type: ignore[valid-type]
+    username: Annotated[str, SingleLine(min_length=1, max_length=254)] = Field(
         description="The user name, or the e-mail address in any mixture of cases"
     )
     password: GivenPassword  # type: ignore[valid-type]
@@ -138,7 +138,7 @@ class RefreshToken(Body):
 
     model_config = _example({"refresh": TOKENS["refresh"]})
 
-    refresh: line(min_length=1, max_length=2000)  # type: ignore[valid-type]
+    refresh: Annotated[str, SingleLine(min_length=1, max_length=2000)]
 
 
 class PasswordChange(Body):
@@ -179,7 +179,7 @@ class ProfileChanges(Body):
 
     model_config = _example({"display_name": "Ana María", "preferences": {"language": "es"}})
 
-    display_name: line(max_length=200) = Field(default_factory=str)  # type: ignore[valid-type]
+    display_name: Annotated[str, SingleLine(max_length=200)] = Field(default_factory=str)
     email: Email = Field(default_factory=str)
     preferences: PreferenceChanges = Field(default_factory=PreferenceChanges)
 

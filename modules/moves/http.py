@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from modules.moves.contract import Difficulty, Energy, Roles, TempoSource
 from modules.moves.search import MoveTerms
-from modules.web.contract import Answer, Authenticators, Filters, QueryInt, line, problems
+from modules.web.contract import Answer, Authenticators, Filters, QueryInt, SingleLine, problems
 
 if TYPE_CHECKING:
     from modules.media.contract import SignedLinks
@@ -31,18 +31,18 @@ _EXAMPLE: dict[str, Any] = {
     "preview_url": _LINK.format("mp4"),
 }
 ClipId = Annotated[str, Path(max_length=100, description="As a search gave it")]
-Title = line(max_length=100)
+Title = Annotated[str, SingleLine(max_length=100)]
 
 
 class MoveQuery(Filters):
     """Which moves; terms that are not given do not matter."""
 
-    q: line(max_length=200) = Field(  # type: ignore[valid-type]
+    q: Annotated[str, SingleLine(max_length=200)] = Field(
         default="", description="Any words in English or Spanish; they order, they do not filter"
     )
     difficulty: Difficulty | None = None
     energy_level: Energy | None = None
-    move_label: Title | None = Field(  # type: ignore[valid-type]
+    move_label: Title | None = Field(
         default=None, description="One kind of move, like `lady_left_turn`"
     )
     limit: Annotated[QueryInt, Field(ge=1, le=100)] = 20

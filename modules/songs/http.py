@@ -23,9 +23,9 @@ from modules.web.contract import (
     Page,
     Paging,
     QueryFloat,
+    SingleLine,
     UnknownParameter,
     caller_of,
-    line,
     page_of,
     problems,
 )
@@ -60,7 +60,7 @@ Bpm = Annotated[QueryFloat, Field(ge=1, le=400)]
 class SongQuery(Paging):
     """Which songs, and in which order."""
 
-    search: line(max_length=100) = Field(  # type: ignore[valid-type]
+    search: Annotated[str, SingleLine(max_length=100)] = Field(
         default="", description="Stands anywhere in title or artist, in any case"
     )
     bpm_min: Bpm | None = Field(default=None, description="Slowest, in beats per minute")
@@ -79,8 +79,8 @@ class SongQuery(Paging):
 class SongForm(Body):
     """What an upload says about its file."""
 
-    title: line(min_length=1, max_length=MAX_TITLE_LENGTH)  # type: ignore[valid-type]
-    artist: line(max_length=MAX_TITLE_LENGTH) = ""  # type: ignore[valid-type]
+    title: Annotated[str, SingleLine(min_length=1, max_length=MAX_TITLE_LENGTH)]
+    artist: Annotated[str, SingleLine(max_length=MAX_TITLE_LENGTH)] = ""
 
 
 class SongOut(Answer):

@@ -14,7 +14,7 @@ from modules.web.errors import (
     WebError,
 )
 from modules.web.etags import conditional, is_listed, must_match
-from modules.web.field_types import Id, QueryFloat, QueryInt, line, prose
+from modules.web.field_types import Id, MultiLine, QueryFloat, QueryInt, SingleLine
 from modules.web.idempotency import CommandResponse, forget_old_responses, run_idempotent
 from modules.web.rate_limits import RateLimiter, RateLimitPolicy, RateLimitState
 from modules.web.request_context import (
@@ -56,6 +56,7 @@ __all__ = [
     "IfNoneMatch",
     "Invalid",
     "MalformedRequest",
+    "MultiLine",
     "NotAuthenticated",
     "Page",
     "Paging",
@@ -70,6 +71,7 @@ __all__ = [
     "RequestContext",
     "RequestInFlight",
     "SessionUser",
+    "SingleLine",
     "TooManyRequests",
     "UnknownParameter",
     "UnsupportedMediaType",
@@ -81,11 +83,9 @@ __all__ = [
     "context_of",
     "forget_old_responses",
     "is_listed",
-    "line",
     "must_match",
     "network_of",
     "page_of",
     "problems",
-    "prose",
     "run_idempotent",
 ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
+from annotated_types import GroupedMetadata
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
@@ -15,24 +18,42 @@ _DIGITS = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?", re.ASCII)
 
 
-def line(*, max_length: int, min_length: int = 0) -> Any:
-    """Give the type of one line of text: no control characters, nothing PostgreSQL cannot hold.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleLine(GroupedMetadata):
+    """Annotates one line of text: no control characters, nothing PostgreSQL cannot hold.
 
-    ``min_length`` and ``max_length`` are in characters; space around the text does not count and
-    is taken away. It is not meant for passwords, whose spaces count.
+    Space around the text does not count and is taken away: not for passwords, whose spaces count.
+
+    Parameters
+    ----------
+    max_length, min_length : int
+        In characters.
     """
-    return _text(_CONTROLS, max_length=max_length, min_length=min_length)
+
+    max_length: int
+    min_length: int = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return pydantic's annotations for it."""
+        return _text(_CONTROLS, max_length=self.max_length, min_length=self.min_length)
 
 
-def prose(*, max_length: int, min_length: int = 0) -> Any:
-    """Give the type of a text of several lines, like ``line`` otherwise."""
-    return _text(_CONTROLS_BUT_LAYOUT, max_length=max_length, min_length=min_length)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultiLine(GroupedMetadata):
+    """Annotates a text of several lines, like `SingleLine` otherwise."""
+
+    max_length: int
+    min_length: int = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return pydantic's annotations for it."""
+        return _text(_CONTROLS_BUT_LAYOUT, max_length=self.max_length, min_length=self.min_length)
 
 
-def _text(controls: str, *, max_length: int, min_length: int) -> Any:
+def _text(controls: str, *, max_length: int, min_length: int) -> Iterator[Any]:
     forbidden = re.compile(f"[{controls}]")
 
-    def checked(text: str) -> str:
+    def check(text: str) -> str:
         if forbidden.search(text):
             raise ValueError("must not hold control characters")
         if any("\ud800" <= sign <= "\udfff" for sign in text):
@@ -44,10 +65,11 @@ def _text(controls: str, *, max_length: int, min_length: int) -> Any:
     schema = {"type": "string", "maxLength": max_length, "pattern": pattern}
     if min_length:
         schema["minLength"] = min_length
-    limits = StringConstraints(
+    yield from StringConstraints(
         strip_whitespace=True, min_length=min_length or None, max_length=max_length
     )
-    return Annotated[str, limits, AfterValidator(checked), WithJsonSchema(schema)]
+    yield AfterValidator(check)
+    yield WithJsonSchema(schema)
 
 
 def _uuid(value: Any) -> Any:

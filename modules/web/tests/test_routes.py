@@ -27,9 +27,9 @@ from modules.web.contract import (
     IfNoneMatch,
     Page,
     Paging,
+    SingleLine,
     caller_of,
     conditional,
-    line,
     must_match,
     page_of,
     run_idempotent,
@@ -45,7 +45,7 @@ USER = as_user(7)
 class ShoeIn(Body):
     """A shoe to make."""
 
-    name: line(min_length=1, max_length=10)  # type: ignore[valid-type]
+    name: Annotated[str, SingleLine(min_length=1, max_length=10)]
     size: Annotated[int, Field(ge=30, le=50)]
     maker: Id | None = None
 
@@ -60,7 +60,7 @@ class Shoe(Answer):
 class ShoeQuery(Paging):
     """Which shoes."""
 
-    search: line(max_length=20) = ""  # type: ignore[valid-type]
+    search: Annotated[str, SingleLine(max_length=20)] = ""
 
 
 MADE: list[str] = []

@@ -12,8 +12,10 @@ from pydantic import ConfigDict
 from pydantic.config import JsonDict
 
 from config.observing import metrics
-from modules.web.contract import Answer, Authenticators, Invalid, NotAuthenticated, problems
-from modules.web.middleware import problem_response
+from modules.web.contract import Authenticators
+from modules.web.errors import NotAuthenticated
+from modules.web.problems import problem_response
+from modules.web.schemas import Answer, Invalid, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from modules.web.contract import Problem
+from modules.web.schemas import Problem
 
 PROBLEM = "application/problem+json"
 SCHEMA = {"$ref": "#/components/schemas/Problem"}

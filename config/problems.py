@@ -16,14 +16,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from modules.conflicts import ConcurrencyConflict
 from modules.errors import BachataError, DomainError, TransientError
 from modules.moves.contract import REFUSAL_CODES
-from modules.web.contract import (
-    Invalid,
-    TooManyRequests,
-    UnknownParameter,
-    WebError,
-    context_of,
-)
-from modules.web.middleware import problem_response, too_many
+from modules.web.errors import TooManyRequests, UnknownParameter, WebError
+from modules.web.problems import problem_response, too_many_requests
+from modules.web.request_context import context_of
+from modules.web.schemas import Invalid
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -120,7 +116,7 @@ def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
     if isinstance(error, TooManyRequests):
-        return too_many(request, error)
+        return too_many_requests(request, error)
     if isinstance(error, ConcurrencyConflict):
         message = "This was changed by somebody else at the same moment; please try again."
         return problem_response(request, status=409, code="conflict", message=message)

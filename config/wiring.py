@@ -34,7 +34,9 @@ FORGET_EVERY_S = 3600.0
 def authenticators() -> Authenticators:
     """Who may use the API, and how often."""
     from modules.identity.contract import SessionReader
-    from modules.web.contract import RateLimiter, RateLimitPolicy, build_authenticators
+    from modules.web.authenticators import build_authenticators
+    from modules.web.contract import RateLimitPolicy
+    from modules.web.rate_limits import RateLimiter
 
     per_minute = settings.REQUESTS_PER_MINUTE
     return build_authenticators(
@@ -59,7 +61,7 @@ def accounts() -> Accounts:
     """The commands of users about themselves."""
     from modules.identity.application import Accounts
     from modules.identity.guesses import Guesses, guessing_policy
-    from modules.web.contract import RateLimiter
+    from modules.web.rate_limits import RateLimiter
 
     policy = guessing_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
     return Accounts(tokens=signed_tokens(), guesses=Guesses(RateLimiter(), policy=policy))
@@ -186,7 +188,8 @@ def dispatcher() -> Dispatcher:
     from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
     from modules.eventstore.outbox import forget_done
     from modules.identity.contract import forget_ended_sessions
-    from modules.web.contract import RateLimiter, forget_old_responses
+    from modules.web.idempotency import forget_old_responses
+    from modules.web.rate_limits import RateLimiter
 
     return Dispatcher(
         handlers=choreography().handlers,

@@ -17,6 +17,7 @@ PLANTS = {
     "layers": ("legacy_compat/schema.py", "import modules.errors"),
     "acyclic": ("engine/audio/beats.py", "import engine.audio.offbeats"),
     "siblings": ("modules/songs/application.py", "import modules.media.adapters.folder"),
+    "kernel": ("modules/web/etags.py", "import modules.songs.contract"),
     "pure-domain": ("modules/choreography/domain.py", "import django.utils.timezone"),
     "pure-engine": ("engine/planning/plan.py", "import modules.errors"),
     "light-api": ("config/api.py", "import librosa"),

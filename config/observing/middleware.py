@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from config.observing.logs import REQUEST_ID
 from config.observing.metrics import REQUESTS
-from modules.web.contract import context_of
+from modules.web.request_context import context_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from config.serving.bodies import PATIENCE_S, Refused, declared_length, read_body
 from config.serving.crew import Crew
-from modules.web.contract import Problem
+from modules.web.schemas import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

@@ -27,19 +27,13 @@ from modules.choreography.schemas import (
 )
 from modules.choreography.task_commands import NOT_FOUND, TaskCommands
 from modules.choreography.timelines import Timelines
-from modules.web.contract import (
-    Authenticators,
-    CommandResponse,
-    Id,
-    IdempotencyKey,
-    IfNoneMatch,
-    Page,
-    caller_of,
-    conditional,
-    page_of,
-    problems,
-    run_idempotent,
-)
+from modules.web.contract import Authenticators, CommandResponse
+from modules.web.etags import IfNoneMatch, conditional
+from modules.web.field_types import Id
+from modules.web.idempotency import IdempotencyKey, run_idempotent
+from modules.web.pagination import Page, page_of
+from modules.web.request_context import caller_of
+from modules.web.schemas import problems
 
 TAG = "choreography"
 TASK_PATH = "/api/choreography/tasks/{}"

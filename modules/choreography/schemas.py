@@ -11,7 +11,9 @@ from pydantic.json_schema import SkipJsonSchema
 from engine.contract import Difficulty, Energy
 from modules.choreography.contract import GenerationParameters, Style
 from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
-from modules.web.contract import Answer, Body, MultiLine, Paging, SingleLine
+from modules.web.field_types import MultiLine, SingleLine
+from modules.web.pagination import Paging
+from modules.web.schemas import Answer, Body
 
 Status = Literal["started", "running", "completed", "failed"]
 StatusFilter = Literal["started", "running", "completed", "failed", "pending", "processing"]

@@ -21,20 +21,13 @@ from modules.collections.schemas import (
 from modules.collections.snapshot import finished
 from modules.collections.video_urls import must_be_video_of, task_of_video_url
 from modules.media.contract import BadMediaKey
-from modules.web.contract import (
-    Authenticators,
-    Id,
-    IdempotencyKey,
-    IfMatch,
-    IfNoneMatch,
-    Page,
-    caller_of,
-    conditional,
-    must_match,
-    page_of,
-    problems,
-    run_idempotent,
-)
+from modules.web.contract import Authenticators
+from modules.web.etags import IfMatch, IfNoneMatch, conditional, must_match
+from modules.web.field_types import Id
+from modules.web.idempotency import IdempotencyKey, run_idempotent
+from modules.web.pagination import Page, page_of
+from modules.web.request_context import caller_of
+from modules.web.schemas import problems
 
 if TYPE_CHECKING:
     from uuid import UUID

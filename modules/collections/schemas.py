@@ -12,7 +12,9 @@ from pydantic.json_schema import SkipJsonSchema
 from engine.contract import Difficulty
 from modules.collections.contract import MAX_NOTES, MAX_TITLE
 from modules.collections.video_urls import MAX_URL
-from modules.web.contract import Answer, Body, Id, MultiLine, Paging, SingleLine
+from modules.web.field_types import Id, MultiLine, SingleLine
+from modules.web.pagination import Paging
+from modules.web.schemas import Answer, Body
 
 Ordering = Literal[
     "created_at",

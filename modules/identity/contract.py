@@ -8,14 +8,13 @@ from typing import Any
 
 from modules.identity.errors import EmailTaken, UsernameTaken
 from modules.identity.models import User
-from modules.identity.queries import SessionReader, SessionUser
+from modules.identity.queries import SessionReader
 from modules.identity.sessions import forget_ended_sessions
 from modules.identity.tokens import Tokens
 
 __all__ = [
     "EmailTaken",
     "SessionReader",
-    "SessionUser",
     "Tokens",
     "UserRef",
     "UsernameTaken",

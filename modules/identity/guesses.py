@@ -10,7 +10,7 @@ from modules.web.contract import RateLimitPolicy
 
 if TYPE_CHECKING:
     from modules.identity.domain import Account
-    from modules.web.contract import RateLimiter
+    from modules.web.rate_limits import RateLimiter
 
 WINDOW_S = 300
 

@@ -19,7 +19,9 @@ from modules.identity.schemas import (
     Registration,
     User,
 )
-from modules.web.contract import Authenticators, address_of, caller_of, problems
+from modules.web.contract import Authenticators
+from modules.web.request_context import address_of, caller_of
+from modules.web.schemas import problems
 
 if TYPE_CHECKING:
     from modules.identity.application import Accounts

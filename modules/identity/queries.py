@@ -11,6 +11,7 @@ from django.db import connection
 from modules.identity.domain import LEEWAY, Account, shown_preferences
 from modules.identity.models import User
 from modules.identity.sessions import MARK, USERS, address_mark
+from modules.web.contract import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,16 +42,6 @@ SELECT u.id, u.username, u.password,
 """  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class SessionUser:
-    """Whom an access token speaks for."""
-
-    user_id: int
-    username: str
-    is_instructor: bool
-    session_id: UUID
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """A user as they see themselves."""
@@ -70,7 +61,7 @@ class SessionReader:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    def __call__(self, token: str) -> SessionUser | None:
+    def __call__(self, token: str) -> Caller | None:
         """Give the user of a good access token; None for any other text, at whatever fault.
 
         Good: made by us, of its time by the database's clock (give or take 30 s), its session open,
@@ -89,7 +80,14 @@ class SessionReader:
         with connection.cursor() as cursor:
             cursor.execute(READ_SESSION, values)
             row = cursor.fetchone()
-        return SessionUser(claims.user_id, row[0], row[1], claims.session_id) if row else None
+        if row is None:
+            return None
+        return Caller(
+            user_id=claims.user_id,
+            username=row[0],
+            is_instructor=row[1],
+            session_id=claims.session_id,
+        )
 
 
 def find_accounts(*, name: str, address: str) -> list[Account]:

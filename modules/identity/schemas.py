@@ -19,7 +19,8 @@ from pydantic import (
 
 from engine.contract import Difficulty
 from modules.identity.domain import MAX_KEY_LENGTH, check_plain, check_text
-from modules.web.contract import Answer, Body, SingleLine
+from modules.web.field_types import SingleLine
+from modules.web.schemas import Answer, Body
 
 if TYPE_CHECKING:
     from modules.identity.application import Login

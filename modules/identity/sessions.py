@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from legacy_compat.schema import qualified
 from modules.identity.domain import REFRESH_LIFE, Family
-from modules.web.contract import network_of
+from modules.web.request_context import network_of
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,7 +12,9 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from modules.media.ranges import ByteRange, is_still, wanted_range
-from modules.web.contract import Authenticators, Filters, PreconditionFailed, problems
+from modules.web.contract import Authenticators
+from modules.web.errors import PreconditionFailed
+from modules.web.schemas import Filters, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

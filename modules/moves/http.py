@@ -10,7 +10,9 @@ from pydantic import ConfigDict, Field
 
 from modules.moves.contract import Difficulty, Energy, Roles, TempoSource
 from modules.moves.search import MoveTerms
-from modules.web.contract import Answer, Authenticators, Filters, QueryInt, SingleLine, problems
+from modules.web.contract import Authenticators
+from modules.web.field_types import QueryInt, SingleLine
+from modules.web.schemas import Answer, Filters, problems
 
 if TYPE_CHECKING:
     from modules.media.contract import SignedLinks

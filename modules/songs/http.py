@@ -15,20 +15,12 @@ from pydantic import ConfigDict, Field
 
 from modules.songs.application import MAX_TITLE_LENGTH
 from modules.songs.queries import SongOrdering, SongSearch, get_song, list_songs
-from modules.web.contract import (
-    Answer,
-    Authenticators,
-    Body,
-    Id,
-    Page,
-    Paging,
-    QueryFloat,
-    SingleLine,
-    UnknownParameter,
-    caller_of,
-    page_of,
-    problems,
-)
+from modules.web.contract import Authenticators
+from modules.web.errors import UnknownParameter
+from modules.web.field_types import Id, QueryFloat, SingleLine
+from modules.web.pagination import Page, Paging, page_of
+from modules.web.request_context import caller_of
+from modules.web.schemas import Answer, Body, problems
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import TemporaryUploadedFile

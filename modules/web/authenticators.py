@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ninja.security.http import HttpAuthBase
 
+from modules.web.contract import Authenticators, Caller
 from modules.web.errors import NotAuthenticated
-from modules.web.request_context import Caller, SessionUser, address_of, context_of, network_of
+from modules.web.request_context import address_of, context_of, network_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from modules.web.rate_limits import RateLimiter, RateLimitPolicy
-
-type ReadToken = Callable[[str], SessionUser | None]
+    from modules.web.contract import RateLimitPolicy, ReadToken
+    from modules.web.rate_limits import RateLimiter
 
 
 class Bearer(HttpAuthBase):
-    """An access token in the ``Authorization`` header; one request of its user's bucket."""
+    """An access token in the ``Authorization`` header; one request of its user's bucket.
+
+    The OpenAPI document calls the scheme as this class is called.
+    """
 
     openapi_scheme = "bearer"
     openapi_bearerFormat = "JWT"  # the specification's spelling
@@ -44,18 +45,12 @@ class Bearer(HttpAuthBase):
             If the user's bucket is empty.
         """
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        user = self._read_token(token.strip()) if scheme.lower() == "bearer" else None
-        if user is None:
+        caller = self._read_token(token.strip()) if scheme.lower() == "bearer" else None
+        if caller is None:
             raise NotAuthenticated("Please log in.")
-        context = context_of(request)
-        context.user_id = str(user.user_id)
-        self._count(request, f"user:{user.user_id}")
-        return Caller(
-            user_id=user.user_id,
-            username=user.username,
-            is_instructor=user.is_instructor,
-            session_id=user.session_id,
-        )
+        context_of(request).user_id = str(caller.user_id)
+        self._count(request, f"user:{caller.user_id}")
+        return caller
 
     def _count(self, request: HttpRequest, who: str) -> None:
         context = context_of(request)
@@ -66,7 +61,7 @@ class Bearer(HttpAuthBase):
             context.rate_limit = self._limiter.take(self._policy, who)
 
 
-class ByAddress:
+class AddressAuthenticator:
     """Nobody needs to be known, but an address may ask only so often."""
 
     def __init__(self, *, limiter: RateLimiter, policy: RateLimitPolicy) -> None:
@@ -81,28 +76,6 @@ class ByAddress:
         return address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authenticators:
-    """The ways into the API.
-
-    Attributes
-    ----------
-    user : callable
-        A logged-in user, in the bucket of everything.
-    polling : callable
-        A logged-in user who looks again and again, in a bucket of its own.
-    public : callable
-        Anybody, counted by network address: the routes about passwords.
-    open : None
-        Anybody, uncounted.
-    """
-
-    user: Callable[[HttpRequest], Caller]
-    polling: Callable[[HttpRequest], Caller]
-    public: Callable[[HttpRequest], str]
-    open: None = None
-
-
 def build_authenticators(
     *,
     read_token: ReadToken,
@@ -115,5 +88,5 @@ def build_authenticators(
     return Authenticators(
         user=Bearer(read_token=read_token, limiter=limiter, policy=default),
         polling=Bearer(read_token=read_token, limiter=limiter, policy=polling),
-        public=ByAddress(limiter=limiter, policy=public),
+        public=AddressAuthenticator(limiter=limiter, policy=public),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from django.http import HttpResponse
+from ninja import Header
 
 from modules.web.errors import PreconditionFailed
 
@@ -17,6 +18,23 @@ if TYPE_CHECKING:
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 PRIVATE = "private, no-cache"
 
+IfNoneMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-None-Match",
+        max_length=1000,
+        description="ETag of what the client has; if it is still that, the answer is 304.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        max_length=1000,
+        description="ETag of what the client has read; if it was changed since, the answer is 412.",
+    ),
+]
+
 
 def conditional(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse | None:
     """Name the answer's version, and give the 304 to return if the client has that one.
@@ -26,7 +44,7 @@ def conditional(request: HttpRequest, response: HttpResponse, etag: str) -> Http
     response["ETag"] = etag
     response["Cache-Control"] = PRIVATE
     wanted = request.headers.get("If-None-Match")
-    if wanted is None or not is_listed(wanted, etag):
+    if wanted is None or not _is_listed(wanted, etag):
         return None
     unchanged = HttpResponse(status=304)
     unchanged["ETag"] = etag
@@ -51,7 +69,7 @@ def must_match(
         raise PreconditionFailed("This was changed since you read it; please read it again.")
 
 
-def is_listed(header: str, etag: str) -> bool:
+def _is_listed(header: str, etag: str) -> bool:
     """Whether an ``If-None-Match`` names the version, weakly compared."""
     if header.strip() == "*":
         return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.db import connection, transaction
+from ninja import Header
 
 from modules.web.errors import IdempotencyKeyReused, RequestInFlight
 from modules.web.request_context import caller_of
@@ -17,9 +18,20 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from pydantic import BaseModel
 
-type CommandResponse[T] = tuple[int, T, Mapping[str, str]]
+    from modules.web.contract import CommandResponse
 
 HOURS_KEPT = 24
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="The same key and body gives the first answer for 24 hours, and does nothing.",
+    ),
+]
 
 TRY_LOCK = """
 -- try_lock: until the transaction ends, nobody else answers this key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -11,69 +10,19 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 
 from modules.web.errors import TooManyRequests
+from modules.web.problems import PROBLEM, plain_problem, too_many_requests
 from modules.web.rate_limits import RateLimiter
 from modules.web.request_context import RequestContext, context_of
-from modules.web.schemas import Invalid, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from django.http import HttpRequest
 
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-PROBLEM = "application/problem+json"
 API = "/api/"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
-
-CODES = {
-    400: "malformed_request",
-    401: "not_authenticated",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-    500: "internal_error",
-}
-MESSAGES = {
-    400: "The request cannot be read.",
-    401: "Please log in.",
-    403: "This is not yours to do.",
-    404: "There is nothing at this address.",
-    405: "This cannot be done with this address.",
-    413: "The request is too large.",
-    500: "Something went wrong on our side; it was noted.",
-}
-
-
-def problem_response(
-    request: HttpRequest,
-    *,
-    status: int,
-    code: str,
-    message: str,
-    errors: Sequence[Invalid] = (),
-) -> HttpResponse:
-    """Give an error as RFC 9457 writes it."""
-    problem = Problem(
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=message,
-        code=code,
-        message=message,
-        request_id=context_of(request).request_id,
-        errors=list(errors),
-    )
-    response = HttpResponse(problem.model_dump_json(), status=status, content_type=PROBLEM)
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def too_many(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
-    """Give the 429."""
-    response = problem_response(request, status=429, code=error.code, message=str(error))
-    response["Retry-After"] = str(error.retry_after_s)
-    return response
 
 
 class RequestContextMiddleware:
@@ -113,9 +62,9 @@ class ApiResponseMiddleware:
 
     def _refused(self, request: HttpRequest) -> HttpResponse | None:
         if "\x00" in request.path_info:
-            return _plain(request, 404)
+            return plain_problem(request, 404)
         if _length(request) > settings.MAX_REQUEST_BYTES:
-            return _plain(request, 413)
+            return plain_problem(request, 413)
         return None
 
 
@@ -126,14 +75,8 @@ def _length(request: HttpRequest) -> int:
         return 0
 
 
-def _plain(request: HttpRequest, status: int) -> HttpResponse:
-    code = CODES.get(status, "refused")
-    message = MESSAGES.get(status, HTTPStatus(status).phrase)
-    return problem_response(request, status=status, code=code, message=message)
-
-
 def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    problem = _plain(request, response.status_code)
+    problem = plain_problem(request, response.status_code)
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if response.has_header(name):
             problem[name] = response[name]
@@ -151,7 +94,7 @@ def _charged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     try:
         context.rate_limit = RateLimiter().take(policy, who)
     except TooManyRequests as error:
-        return too_many(request, error)
+        return too_many_requests(request, error)
     return response
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import connection
 
+from modules.web.contract import RateLimitPolicy, RateLimitState
 from modules.web.errors import TooManyRequests
 
 TAKE = """
@@ -34,34 +33,6 @@ UPDATE request_counts SET used = used - 1
 """
 
 FORGET = "DELETE FROM request_counts WHERE window_ends_at < clock_timestamp()"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimitPolicy:
-    """``quota`` requests in a window of ``window_s`` seconds that begins with the first."""
-
-    name: str
-    quota: int
-    window_s: int = 60
-
-    @property
-    def header(self) -> str:
-        """``RateLimit-Policy`` as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
-        return f'"{self.name}";q={self.quota};w={self.window_s}'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimitState:
-    """What is left of a bucket after a request."""
-
-    policy: RateLimitPolicy
-    remaining: int
-    resets_in_s: int
-
-    @property
-    def header(self) -> str:
-        """``RateLimit`` as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
-        return f'"{self.policy.name}";r={self.remaining};t={self.resets_in_s}'
 
 
 class RateLimiter:

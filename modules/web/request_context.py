@@ -4,46 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from modules.web.contract import Caller, RateLimitPolicy, RateLimitState
+
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest
-
-    from modules.web.rate_limits import RateLimitPolicy, RateLimitState
-
-
-class SessionUser(Protocol):
-    """What a token says when it is read."""
-
-    @property
-    def user_id(self) -> int:
-        """Key of the user's row."""
-
-    @property
-    def username(self) -> str:
-        """Name to log in with."""
-
-    @property
-    def is_instructor(self) -> bool:
-        """Whether they teach."""
-
-    @property
-    def session_id(self) -> UUID:
-        """The login this token comes from."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Somebody who logged in."""
-
-    user_id: int
-    username: str
-    is_instructor: bool
-    session_id: UUID
 
 
 @dataclass(slots=True)

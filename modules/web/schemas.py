@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlencode
+from typing import Any
 
-from ninja import Header
 from pydantic import BaseModel, ConfigDict, Field
-
-from modules.web.field_types import QueryInt
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.http import HttpRequest
-
-MAX_PAGE = 10_000
 
 
 class Body(BaseModel):
@@ -90,83 +79,3 @@ class Problem(BaseModel):
 def problems(*statuses: int) -> dict[int, type[Problem]]:
     """Give the error answers of a route for ninja's ``response``."""
     return dict.fromkeys(statuses, Problem)
-
-
-class Page[T](Answer):
-    """One page of a list."""
-
-    count: int = Field(description="How many there are on all pages")
-    page: int
-    page_size: int
-    next: str | None
-    previous: str | None
-    results: list[T]
-
-
-class Paging(Filters):
-    """Which page of a list; subclass it for the list's own filters."""
-
-    page: Annotated[QueryInt, Field(ge=1, le=MAX_PAGE)] = 1
-    page_size: Annotated[QueryInt, Field(ge=1, le=100)] = 20
-
-    @property
-    def limit(self) -> int:
-        """Rows to read."""
-        return self.page_size
-
-    @property
-    def offset(self) -> int:
-        """Rows to pass over."""
-        return (self.page - 1) * self.page_size
-
-
-def page_of[T](
-    request: HttpRequest, paging: Paging, *, count: int, results: Sequence[T], of: type[T]
-) -> Page[T]:
-    """Give one page of answers, with the addresses of its neighbours.
-
-    A page behind the last is empty, not an error.
-    """
-    pages = -(-count // paging.page_size)
-    page: type[Page[T]] = Page[of]  # type: ignore[valid-type]
-    return page(
-        count=count,
-        page=paging.page,
-        page_size=paging.page_size,
-        next=_address(request, paging.page + 1) if paging.page < min(pages, MAX_PAGE) else None,
-        previous=_address(request, paging.page - 1) if 1 < paging.page <= pages + 1 else None,
-        results=list(results),
-    )
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = {**request.GET.dict(), "page": page}
-    return f"{request.path_info}?{urlencode(query)}"
-
-
-IfNoneMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-None-Match",
-        max_length=1000,
-        description="ETag of what the client has; if it is still that, the answer is 304.",
-    ),
-]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        max_length=1000,
-        description="ETag of what the client has read; if it was changed since, the answer is 412.",
-    ),
-]
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        min_length=1,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
-        description="The same key and body gives the first answer for 24 hours, and does nothing.",
-    ),
-]

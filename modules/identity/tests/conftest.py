@@ -11,7 +11,7 @@ from modules.identity.application import Accounts, Login
 from modules.identity.guesses import Guesses
 from modules.identity.tests.makers import GUESSES, KEY, PASSWORD
 from modules.identity.tokens import Tokens
-from modules.web.contract import RateLimiter
+from modules.web.rate_limits import RateLimiter
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from modules.identity.queries import SessionReader
 from modules.identity.sessions import address_mark, forget_ended_sessions
 from modules.identity.tests.makers import ELSEWHERE, GUESSES, HOME, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
-from modules.web.contract import TooManyRequests
+from modules.web.errors import TooManyRequests
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from modules.identity.tests.makers import (
     sessions,
 )
 from modules.identity.tokens import Tokens
-from modules.web.contract import TooManyRequests
+from modules.web.errors import TooManyRequests
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,9 @@ from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import KEY, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
-from modules.web.contract import RateLimiter, RateLimitPolicy, build_authenticators
+from modules.web.authenticators import build_authenticators
+from modules.web.contract import RateLimitPolicy
+from modules.web.rate_limits import RateLimiter
 from modules.web.tests.site import site_of
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,24 +9,15 @@ from uuid import UUID
 from django.urls import path
 
 from config.problems import add_problem_handlers
-from modules.web.authenticators import Authenticators, build_authenticators
+from modules.web.authenticators import build_authenticators
+from modules.web.contract import Authenticators, Caller, RateLimitPolicy
 from modules.web.operations import Api
-from modules.web.rate_limits import RateLimiter, RateLimitPolicy
+from modules.web.rate_limits import RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ninja import Router
-
-
-@dataclass(frozen=True)
-class TokenUser:
-    """Who a test token speaks for."""
-
-    user_id: int
-    username: str
-    is_instructor: bool
-    session_id: UUID
 
 
 def token_of(user_id: int, *, is_instructor: bool = False) -> str:
@@ -40,12 +30,12 @@ def as_user(user_id: int, *, is_instructor: bool = False) -> dict[str, str]:
     return {"Authorization": f"Bearer {token_of(user_id, is_instructor=is_instructor)}"}
 
 
-def read_test_token(token: str) -> TokenUser | None:
+def read_test_token(token: str) -> Caller | None:
     """Read what ``token_of`` made; anything else is nobody."""
     number, _, role = token.partition(":")
     if not number.isascii() or not number.isdigit():
         return None
-    return TokenUser(
+    return Caller(
         user_id=int(number),
         username=f"user{number}",
         is_instructor=role == "instructor",

@@ -8,10 +8,11 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from modules.web.contract import RateLimitPolicy
 from modules.web.errors import RequestInFlight, TooManyRequests
 from modules.web.idempotency import _lock
 from modules.web.models import RequestCount
-from modules.web.rate_limits import RateLimiter, RateLimitPolicy
+from modules.web.rate_limits import RateLimiter
 from modules.web.tests.hammer import take_many
 
 POLICY = RateLimitPolicy(name="test", quota=100)

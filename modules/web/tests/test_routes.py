@@ -17,24 +17,14 @@ from pydantic import Field
 from modules.errors import FatalError
 from modules.event_metadata import current_metadata
 from modules.songs.contract import SongNotFound
-from modules.web.contract import (
-    Answer,
-    Authenticators,
-    Body,
-    Id,
-    IdempotencyKey,
-    IfMatch,
-    IfNoneMatch,
-    Page,
-    Paging,
-    SingleLine,
-    caller_of,
-    conditional,
-    must_match,
-    page_of,
-    run_idempotent,
-)
+from modules.web.contract import Authenticators
+from modules.web.etags import IfMatch, IfNoneMatch, conditional, must_match
+from modules.web.field_types import Id, SingleLine
+from modules.web.idempotency import IdempotencyKey, run_idempotent
 from modules.web.models import IdempotencyRecord
+from modules.web.pagination import Page, Paging, page_of
+from modules.web.request_context import caller_of
+from modules.web.schemas import Answer, Body
 from modules.web.tests.site import as_user, authenticators_for_tests, site_of
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from modules.conflicts import ConcurrencyConflict
 from modules.errors import BachataError, DomainError, TransientError
 from modules.moves.contract import REFUSAL_CODES
-from modules.web.errors import TooManyRequests, UnknownParameter, WebError
+from modules.web.errors import TooManyRequests, UnknownParameter
 from modules.web.problems import problem_response, too_many_requests
 from modules.web.request_context import context_of
 from modules.web.schemas import Invalid
@@ -28,16 +28,30 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNPROCESSABLE = 422
 BUSY = "We cannot answer this moment; please try again."
 OUR_FAULT = "Something went wrong on our side; it was noted."
 WRONG_BODY = "Some of what was sent cannot be accepted."
-BODY_SOURCES = frozenset({"body", "form", "file"})
 
 STATUS_OF_CODE: Mapping[str, int] = {
+    # anywhere
     "refused": 400,
-    # choreography
+    "malformed_request": 400,
+    "not_authenticated": 401,
     "not_found": 404,
+    "conflict": 409,
+    "request_in_flight": 409,
+    "precondition_failed": 412,
+    "body_too_large": 413,
+    "unsupported_media_type": 415,
+    "validation_failed": 422,
+    "unknown_parameter": 422,
+    "idempotency_key_reused": 422,
+    "internal_error": 500,
+    "try_again": 503,
+    # before Django: config/serving
+    "too_slow": 408,
+    "length_required": 411,
+    # choreography
     "unknown_difficulty": 422,
     "unknown_energy_level": 422,
     "unknown_style": 422,
@@ -87,12 +101,10 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # commands of this folder, never asked for over HTTP
     "demo_refused": 422,
 }
-"""Every ``DomainError`` but those of the web module, which know their status themselves."""
+"""Of every ``DomainError`` and of what leaves as a problem otherwise.
 
-
-def status_of(error: DomainError) -> int:
-    """Give the HTTP status of a refusal."""
-    return error.status if isinstance(error, WebError) else STATUS_OF_CODE[error.code]
+Only an empty bucket is not here: its 429 is made where buckets are, with its headers.
+"""
 
 
 def add_problem_handlers(api: Api) -> None:
@@ -101,14 +113,18 @@ def add_problem_handlers(api: Api) -> None:
         api.add_exception_handler(kind, handler)
 
 
+def _problem(
+    request: HttpRequest, code: str, message: str, *, errors: Sequence[Invalid] = ()
+) -> HttpResponse:
+    status = STATUS_OF_CODE[code]
+    return problem_response(request, status=status, code=code, message=message, errors=errors)
+
+
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    status = status_of(error)
     pointed = []
     if isinstance(error, UnknownParameter):
         pointed = [Invalid(pointer=error.name, message=str(error))]
-    response = problem_response(
-        request, status=status, code=error.code, message=str(error), errors=pointed
-    )
+    response = _problem(request, error.code, str(error), errors=pointed)
     for name, value in getattr(error, "headers", {}).items():
         response[name] = value
     return response
@@ -119,34 +135,28 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
         return too_many_requests(request, error)
     if isinstance(error, ConcurrencyConflict):
         message = "This was changed by somebody else at the same moment; please try again."
-        return problem_response(request, status=409, code="conflict", message=message)
+        return _problem(request, "conflict", message)
     log.warning("request %s: %s", context_of(request).request_id, error)
     code = getattr(error, "code", TransientError.code)
     code = code if isinstance(code, str) else TransientError.code
-    response = problem_response(request, status=503, code=code, message=BUSY)
+    status = STATUS_OF_CODE[TransientError.code]
+    response = problem_response(request, status=status, code=code, message=BUSY)
     response["Retry-After"] = "2"
     return response
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     log.exception("request %s failed", context_of(request).request_id, exc_info=error)
-    return problem_response(request, status=500, code="internal_error", message=OUR_FAULT)
+    return _problem(request, "internal_error", OUR_FAULT)
 
 
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     sources = {str(found["loc"][0]) for found in error.errors}
     is_upload = bool(sources & {"form", "file"})
     if is_upload and request.content_type != "multipart/form-data":
-        message = "Please send multipart/form-data."
-        return problem_response(request, status=415, code="unsupported_media_type", message=message)
+        return _problem(request, "unsupported_media_type", "Please send multipart/form-data.")
     found = [_place(one) for one in error.errors]
-    return problem_response(
-        request,
-        status=UNPROCESSABLE,
-        code="validation_failed",
-        message=WRONG_BODY,
-        errors=found[:50],
-    )
+    return _problem(request, "validation_failed", WRONG_BODY, errors=found[:50])
 
 
 def _place(found: Mapping[str, Any]) -> Invalid:
@@ -169,21 +179,15 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem_response(
-        request, status=404, code="not_found", message="There is nothing at this address."
-    )
+    return _problem(request, "not_found", "There is nothing at this address.")
 
 
 def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
-    return problem_response(
-        request, status=413, code="body_too_large", message="The request is too large."
-    )
+    return _problem(request, "body_too_large", "The request is too large.")
 
 
 def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
-    return problem_response(
-        request, status=400, code="malformed_request", message="The request cannot be read."
-    )
+    return _problem(request, "malformed_request", "The request cannot be read.")
 
 
 HANDLERS: Mapping[type[Exception], Callable[..., Any]] = {

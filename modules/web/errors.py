@@ -6,9 +6,7 @@ from modules.errors import DomainError, TransientError
 
 
 class WebError(DomainError):
-    """A request that is refused; ``status`` is its HTTP status."""
-
-    status = 400
+    """A request that is refused."""
 
 
 class MalformedRequest(WebError):
@@ -21,49 +19,42 @@ class NotAuthenticated(WebError):
     """Nobody is known by this token, or there is none."""
 
     code = "not_authenticated"
-    status = 401
 
 
 class RequestInFlight(WebError):
     """The same Idempotency-Key is being answered right now."""
 
     code = "request_in_flight"
-    status = 409
 
 
 class PreconditionFailed(WebError):
     """The thing was changed since it was read."""
 
     code = "precondition_failed"
-    status = 412
 
 
 class BodyTooLarge(WebError):
     """The body is over the limit of its route."""
 
     code = "body_too_large"
-    status = 413
 
 
 class UnsupportedMediaType(WebError):
     """The body is not of the type the route takes."""
 
     code = "unsupported_media_type"
-    status = 415
 
 
 class IdempotencyKeyReused(WebError):
     """The Idempotency-Key was used before with another body."""
 
     code = "idempotency_key_reused"
-    status = 422
 
 
 class UnknownParameter(WebError):
     """The query names a parameter that the route does not have, or one twice."""
 
     code = "unknown_parameter"
-    status = 422
 
     def __init__(self, message: str, *, name: str) -> None:
         super().__init__(message)

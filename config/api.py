@@ -77,7 +77,7 @@ def routers() -> dict[str, Router]:
     return {
         "": build_health_router(
             auth=auth,
-            lookout=wiring.lookout(),
+            probe=wiring.readiness_probe(),
             metrics_token=wiring.metrics_token,
         ),
         # Before the moves: `/moves/parse-query` is no clip's id.

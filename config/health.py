@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from config.observing.readiness import Lookout, Part
+    from config.observing.readiness import Part, ReadinessProbe
 
 READY: JsonDict = {
     "status": "ready",
@@ -91,7 +91,7 @@ class OperatorToken(HttpAuthBase):
 
 
 def build_router(
-    *, auth: Authenticators, lookout: Lookout, metrics_token: Callable[[], str]
+    *, auth: Authenticators, probe: ReadinessProbe, metrics_token: Callable[[], str]
 ) -> Router:
     """Routes for those who operate this."""
     router = Router(tags=["operations"])
@@ -121,7 +121,7 @@ def build_router(
         is told as `degraded` and keeps the 200: what is accepted meanwhile is stored and will be
         done.
         """
-        parts = lookout.parts()
+        parts = probe.parts()
         if any(part.state == "down" for part in parts):
             return _not_ready(request, parts)
         return Readiness(status="ready", parts=[_state_of(part) for part in parts])

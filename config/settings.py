@@ -145,7 +145,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 MIDDLEWARE = [
     "modules.web.middleware.RequestContextMiddleware",
-    "config.observing.middleware.Observed",
+    "config.observing.middleware.RequestLogMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "modules.web.middleware.ApiResponseMiddleware",
 ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from config.observing.readiness import Lookout
+    from config.observing.readiness import ReadinessProbe
     from modules.choreography.build import ChoreographyModule
     from modules.collections.build import CollectionsModule
     from modules.eventstore.contract import EventStore
@@ -68,11 +68,11 @@ def accounts() -> Accounts:
 
 
 @cache
-def lookout() -> Lookout:
+def readiness_probe() -> ReadinessProbe:
     """Who knows whether requests can be served."""
-    from config.observing.readiness import Lookout, look
+    from config.observing.readiness import ReadinessProbe, check
 
-    return Lookout(look=lambda: look(lambda: media().storage))
+    return ReadinessProbe(check=lambda: check(lambda: media().storage))
 
 
 def metrics_token() -> str:

@@ -28,14 +28,14 @@ _SECRETS = (
 )
 
 
-def without_secrets(text: str) -> str:
-    """Give the text with tokens, passwords, signatures and e-mail addresses left out."""
+def redact_secrets(text: str) -> str:
+    """Return the text with tokens, passwords, signatures and e-mail addresses left out."""
     for pattern, instead in _SECRETS:
         text = pattern.sub(instead, text)
     return text
 
 
-class KnowsItsRequest(logging.Filter):
+class RequestIdFilter(logging.Filter):
     """Gives every record the id of the request in which it was made, or a hyphen."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -44,47 +44,48 @@ class KnowsItsRequest(logging.Filter):
         return True
 
 
-class PlainLines(logging.Formatter):
+class PlainFormatter(logging.Formatter):
     """For a terminal."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line, and the traceback below it."""
-        return without_secrets(super().format(record))
+        """Return the line, and the traceback below it."""
+        return redact_secrets(super().format(record))
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """One JSON object per record."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give the line."""
+        """Return the line."""
         said = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "severity": record.levelname,
             "logger": record.name,
-            "message": without_secrets(record.getMessage()),
+            "message": redact_secrets(record.getMessage()),
             "request_id": getattr(record, "request_id", "-"),
         }
         given = record.__dict__
         said |= {name: given[name] for name in EXTRA if name in given}
         if record.exc_info:
-            said["exception"] = without_secrets(self.formatException(record.exc_info))
+            said["exception"] = redact_secrets(self.formatException(record.exc_info))
         return json.dumps(said, ensure_ascii=False, default=str)
 
 
 def logging_config(*, level: str, is_json: bool) -> dict[str, object]:
-    """Give Django's ``LOGGING``: everything to standard error.
+    """Return Django's ``LOGGING``: everything to standard error.
 
     A terminal is spared a line per request; only requests that failed are told there.
     """
     of_ours = "config.observing.logs"
+    formatter = f"{of_ours}.{'JsonFormatter' if is_json else 'PlainFormatter'}"
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request": {"()": f"{of_ours}.KnowsItsRequest"}},
-        "formatters": {"lines": {"()": f"{of_ours}.{'JsonLines' if is_json else 'PlainLines'}"}},
+        "filters": {"request": {"()": f"{of_ours}.RequestIdFilter"}},
+        "formatters": {"lines": {"()": formatter}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",

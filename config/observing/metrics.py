@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, Histogram, generate_latest, val
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from config.observing.figures import Figures, look
+from config.observing.statistics import Statistics, read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,15 +27,15 @@ REQUESTS = Histogram(
 )
 
 
-class FiguresCollector:
+class StatisticsCollector:
     """What the database says at the moment it is asked."""
 
-    def __init__(self, figures: Callable[[], Figures | None]) -> None:
-        self._figures = figures
+    def __init__(self, read: Callable[[], Statistics | None]) -> None:
+        self._read = read
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Give the figures; only ``bachata_up 0`` when the database does not answer."""
-        found = self._figures()
+        """Yield the numbers; only ``bachata_up 0`` when the database does not answer."""
+        found = self._read()
         yield GaugeMetricFamily(
             "bachata_up", "Whether the figures below could be read.", value=float(found is not None)
         )
@@ -60,9 +60,9 @@ class FiguresCollector:
 
 
 def exposition() -> bytes:
-    """Give everything in Prometheus' text format."""
+    """Return everything in Prometheus' text format."""
     registry = CollectorRegistry()
-    registry.register(FiguresCollector(look))
+    registry.register(StatisticsCollector(read_statistics))
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

@@ -21,7 +21,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 UNROUTED = "unrouted"
 
 
-class Observed:
+class RequestLogMiddleware:
     """Just inside of the middleware that makes the request's context.
 
     Routes are told by their template, never by the path or the query: those name people's things,
@@ -59,7 +59,7 @@ class Observed:
 
 
 def route_of(request: HttpRequest) -> str:
-    """Give the template of the request's address, like ``/api/songs/{song_id}``."""
+    """Return the template of the request's address, like ``/api/songs/{song_id}``."""
     match = request.resolver_match
     if match is None:
         return UNROUTED
@@ -67,7 +67,7 @@ def route_of(request: HttpRequest) -> str:
 
 
 def length_of(response: HttpResponseBase) -> int | None:
-    """Give the bytes of the body, or None where only the stream knows."""
+    """Return the bytes of the body, or None where only the stream knows."""
     if not response.streaming:
         return len(response.content)  # type: ignore[attr-defined]
     told = response.headers.get("Content-Length")

@@ -1,4 +1,4 @@
-"""Is everything there that requests need: looked at once a second at most, in bounded time."""
+"""Is everything there that requests need: checked once a second at most, in bounded time."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from django.db import Error, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from config.observing.figures import Figures
-from config.observing.figures import look as look_at_figures
+from config.observing.statistics import Statistics, read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,7 @@ log = logging.getLogger(__name__)
 FRESH_FOR_S = 1.0
 AT_MOST_S = 3.0
 LAG_WORTH_TELLING_S = 60.0
-PROBE = b"bachata"
+SAMPLE = b"bachata"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,63 +43,63 @@ class Part:
 
 
 @dataclass(slots=True)
-class Lookout:
-    """Looks after the parts in a thread of its own, so that a part that hangs holds up nobody.
+class ReadinessProbe:
+    """Checks the parts in a thread of its own, so that a part that hangs holds up nobody.
 
     Parameters
     ----------
-    look : callable
-        Looks at all parts; runs in the thread.
+    check : callable
+        Checks all parts; runs in the thread.
     at_most_s : float
-        How long `parts` waits before it says that the look hangs; no second look is begun while
+        How long `parts` waits before it says that the check hangs; no second check is begun while
         one hangs.
     """
 
-    look: Callable[[], list[Part]]
+    check: Callable[[], list[Part]]
     at_most_s: float = AT_MOST_S
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
-    _seen: list[Part] = field(default_factory=list)
-    _seen_at: float = float("-inf")
+    _checked: list[Part] = field(default_factory=list)
+    _checked_at: float = float("-inf")
 
     def parts(self) -> list[Part]:
-        """Give what was seen a second ago at most."""
+        """Return what was found a second ago at most."""
         with self._lock:
-            if time.monotonic() - self._seen_at < FRESH_FOR_S:
-                return self._seen
+            if time.monotonic() - self._checked_at < FRESH_FOR_S:
+                return self._checked
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="readiness", daemon=True)
                 self._thread.start()
             thread = self._thread
         thread.join(self.at_most_s)
         if thread.is_alive():
             detail = f"no answer within {self.at_most_s:g} s"
             return [Part(name="database", state="down", detail=detail)]
-        return self._seen
+        return self._checked
 
     def _run(self) -> None:
         try:
-            seen = self.look()
+            checked = self.check()
         except Exception as error:  # the thread's outermost frame
-            log.exception("Looking after the parts failed")
-            seen = [Part(name="database", state="down", detail=type(error).__name__)]
+            log.exception("Checking the parts failed")
+            checked = [Part(name="database", state="down", detail=type(error).__name__)]
         finally:
             connections.close_all()
-        self._seen, self._seen_at = seen, time.monotonic()
+        self._checked, self._checked_at = checked, time.monotonic()
 
 
-def look(storage: Callable[[], MediaStorage]) -> list[Part]:
-    """Look at everything once."""
+def check(storage: Callable[[], MediaStorage]) -> list[Part]:
+    """Return the state of every part."""
     database = _database()
     parts = [database, _storage(storage)]
     if database.state == "ok":
-        figures = look_at_figures()
-        parts += [_dispatcher(figures), _outbox(figures)]
+        statistics = read_statistics()
+        parts += [_dispatcher(statistics), _outbox(statistics)]
     return parts
 
 
 def _database() -> Part:
-    """Answer ``down`` also while migrations are missing: routes would fail on their tables."""
+    """Return ``down`` also while migrations are missing: routes would fail on their tables."""
     try:
         applied = MigrationRecorder(connection).applied_migrations()
     except Error as error:
@@ -113,22 +112,22 @@ def _database() -> Part:
 
 @cache
 def _migrations() -> frozenset[tuple[str, str]]:
-    """Give the migrations this code has; they do not change while it runs."""
+    """Return the migrations this code has; they do not change while it runs."""
     return frozenset(MigrationLoader(None).disk_migrations or {})
 
 
 def _storage(storage: Callable[[], MediaStorage]) -> Part:
-    """Write, read and remove a little object."""
+    """Return whether a little object can be written, read and removed."""
     key = f"readiness/{uuid4().hex}"
     try:
         with tempfile.TemporaryDirectory(prefix="bachata-ready-") as folder:
             source, target = Path(folder) / "sent", Path(folder) / "came"
-            source.write_bytes(PROBE)
+            source.write_bytes(SAMPLE)
             media = storage()
             media.put(key, source)
             media.fetch(key, target)
             media.delete(key)
-            same = target.read_bytes() == PROBE
+            same = target.read_bytes() == SAMPLE
     except Exception as error:  # whatever an adapter may raise, readiness must tell it
         return Part(name="storage", state="down", detail=type(error).__name__)
     if not same:
@@ -136,17 +135,17 @@ def _storage(storage: Callable[[], MediaStorage]) -> Part:
     return Part(name="storage", state="ok", detail="written and read")
 
 
-def _dispatcher(figures: Figures | None) -> Part:
-    if figures is None:
+def _dispatcher(found: Statistics | None) -> Part:
+    if found is None:
         return Part(name="dispatcher", state="degraded", detail="not known")
-    if figures.dispatchers == 0:
+    if found.dispatchers == 0:
         return Part(name="dispatcher", state="degraded", detail="none listens")
-    return Part(name="dispatcher", state="ok", detail=f"{figures.dispatchers} listening")
+    return Part(name="dispatcher", state="ok", detail=f"{found.dispatchers} listening")
 
 
-def _outbox(figures: Figures | None) -> Part:
-    if figures is None:
+def _outbox(found: Statistics | None) -> Part:
+    if found is None:
         return Part(name="outbox", state="degraded", detail="not known")
-    told = f"{figures.waiting} waiting, the oldest for {figures.lag_s:.0f} s; {figures.dead} dead"
-    is_late = figures.lag_s > LAG_WORTH_TELLING_S or figures.dead > 0
+    told = f"{found.waiting} waiting, the oldest for {found.lag_s:.0f} s; {found.dead} dead"
+    is_late = found.lag_s > LAG_WORTH_TELLING_S or found.dead > 0
     return Part(name="outbox", state="degraded" if is_late else "ok", detail=told)

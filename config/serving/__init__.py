@@ -1,1 +1,1 @@
-"""Serving the site: worker processes behind a gate, and a dispatcher beside them."""
+"""Serving the site: worker processes between ASGI and WSGI, and a dispatcher beside them."""

@@ -16,25 +16,25 @@ PATIENCE_S = 20.0
 SLOWEST_BYTES_PER_S = 32 << 10
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that ends before it reaches Django, with what its problem says."""
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
+        self.code, self.message = code, message
 
 
-NO_LENGTH = Refused(411, "length_required", "Please say how long the body is, in Content-Length.")
-TOO_SLOW = Refused(408, "too_slow", "The request took too long to arrive.")
-CUT_SHORT = Refused(400, "malformed_request", "The request's body ended early.")
+NO_LENGTH = RequestRefused("length_required", "Please say how long the body is, in Content-Length.")
+TOO_SLOW = RequestRefused("too_slow", "The request took too long to arrive.")
+CUT_SHORT = RequestRefused("malformed_request", "The request's body ended early.")
 
 
 def declared_length(headers: Mapping[bytes, str]) -> int:
-    """Give the bytes announced; 0 without a body.
+    """Return the bytes announced; 0 without a body.
 
     Raises
     ------
-    Refused
+    RequestRefused
         For a body in chunks: no client of ours sends one, and a cut one must not pass for whole.
     """
     if b"transfer-encoding" in headers:
@@ -43,14 +43,14 @@ def declared_length(headers: Mapping[bytes, str]) -> int:
 
 
 async def read_body(receive: Receive, *, length: int, patience_s: float) -> IO[bytes]:
-    """Read a body of this length.
+    """Return a body of this length, from its beginning.
 
     ``patience_s`` is what a client has for its first bytes; every ``SLOWEST_BYTES_PER_S`` it sends
     give it a second more.
 
     Raises
     ------
-    Refused
+    RequestRefused
         If it is too slow, or goes away; nothing is kept.
     """
     body: IO[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from config.serving.dispatching import DispatcherBeside
+from config.serving.dispatcher_supervisor import DispatcherSupervisor
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
     # Forking a process that has threads is asking for a deadlock.
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
-        "config.serving.worker:gate",
+        "config.serving.worker:build_bridge",
         factory=True,
         address=site.host,
         port=site.port,
@@ -145,7 +145,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
         log_enabled=False,
         loop=Loops.asyncio,
     )
-    dispatcher = DispatcherBeside() if site.has_dispatcher else None
+    dispatcher = DispatcherSupervisor() if site.has_dispatcher else None
     if dispatcher is not None:
         server.on_startup(dispatcher.start)
         server.on_shutdown(dispatcher.stop)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from config.serving.gate import Gate
 from config.serving.lifeline import end_with_parent
+from config.serving.wsgi_bridge import WsgiBridge
 from config.wsgi import application
 
 
-def gate() -> Gate:
-    """Give the site behind its gate; imports every route, so that no first request waits."""
+def build_bridge() -> WsgiBridge:
+    """Return the site for ASGI; imports every route, so that no first request waits."""
     from django.urls import get_resolver
 
     end_with_parent()
     get_resolver().url_patterns  # noqa: B018 reading it loads the routes
-    return Gate(
+    return WsgiBridge(
         application, threads=settings.SERVE_THREADS, max_body_bytes=settings.MAX_REQUEST_BYTES
     )

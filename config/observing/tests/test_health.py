@@ -13,8 +13,8 @@ from django.test import Client
 
 from config import wiring
 from config.health import build_router
-from config.observing import figures, readiness
-from config.observing.readiness import Lookout, Part
+from config.observing import readiness, statistics
+from config.observing.readiness import Part, ReadinessProbe
 from modules.choreography.contract import GenerationParameters
 from modules.identity.contract import ensure_user
 from modules.media.adapters.folder import FolderStorage
@@ -30,10 +30,8 @@ LATE = Part(name="outbox", state="degraded", detail="late")
 
 def site(settings: Any, *parts: Part, token: str = TOKEN) -> Client:
     """Serve the routes with these parts."""
-    lookout = Lookout(look=lambda: list(parts))
-    router = build_router(
-        auth=authenticators_for_tests(), lookout=lookout, metrics_token=lambda: token
-    )
+    probe = ReadinessProbe(check=lambda: list(parts))
+    router = build_router(auth=authenticators_for_tests(), probe=probe, metrics_token=lambda: token)
     settings.ROOT_URLCONF = site_of({"": router})
     return Client()
 
@@ -54,52 +52,52 @@ def test_a_part_that_is_down_makes_it_503_and_is_named(settings: Any) -> None:
     ]
 
 
-def test_a_look_that_hangs_is_told_in_time_and_not_repeated() -> None:
-    release, looks = threading.Event(), []
+def test_a_check_that_hangs_is_told_in_time_and_not_repeated() -> None:
+    release, checks = threading.Event(), []
 
     def hang() -> list[Part]:
-        looks.append(1)
+        checks.append(1)
         release.wait(20)
         return [OK]
 
-    lookout = Lookout(look=hang, at_most_s=0.05)
-    assert [part.state for part in lookout.parts()] == ["down"]
-    assert [part.state for part in lookout.parts()] == ["down"]
-    assert looks == [1]
+    probe = ReadinessProbe(check=hang, at_most_s=0.05)
+    assert [part.state for part in probe.parts()] == ["down"]
+    assert [part.state for part in probe.parts()] == ["down"]
+    assert checks == [1]
     release.set()
 
 
-def test_a_look_that_fails_is_down(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_check_that_fails_is_down(caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> list[Part]:
         raise RuntimeError("a bug")
 
-    assert [part.state for part in Lookout(look=broken).parts()] == ["down"]
+    assert [part.state for part in ReadinessProbe(check=broken).parts()] == ["down"]
 
 
-def test_everything_is_looked_at_once_a_second_at_most() -> None:
-    looks: list[int] = []
+def test_everything_is_checked_once_a_second_at_most() -> None:
+    checks: list[int] = []
 
-    def look() -> list[Part]:
-        looks.append(1)
+    def check() -> list[Part]:
+        checks.append(1)
         return [OK]
 
-    lookout = Lookout(look=look)
+    probe = ReadinessProbe(check=check)
     for _ in range(50):
-        lookout.parts()
-    assert len(looks) <= 3
+        probe.parts()
+    assert len(checks) <= 3
 
 
 def test_a_storage_that_cannot_be_written_is_down(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    parts = {p.name: p for p in readiness.look(lambda: FolderStorage(blocked / "media"))}
+    parts = {p.name: p for p in readiness.check(lambda: FolderStorage(blocked / "media"))}
     assert parts["storage"].state == "down"
     assert parts["database"].state == "ok"
 
 
 def test_a_missing_migration_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness, "_migrations", lambda: frozenset({("web", "0099_new")}))
-    parts = {p.name: p for p in readiness.look(lambda: FolderStorage(tmp_path))}
+    parts = {p.name: p for p in readiness.check(lambda: FolderStorage(tmp_path))}
     assert (parts["database"].state, parts["database"].detail) == (
         "down",
         "1 migrations are missing",
@@ -107,7 +105,7 @@ def test_a_missing_migration_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_storage_is_left_as_it_was(tmp_path: Path) -> None:
-    readiness.look(lambda: FolderStorage(tmp_path))
+    readiness.check(lambda: FolderStorage(tmp_path))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -151,7 +149,7 @@ def a_task() -> str:
 
 
 def test_tasks_and_messages_are_counted(a_task: str) -> None:
-    found = figures.look()
+    found = statistics.read_statistics()
     assert found is not None
     assert found.tasks["requested"] == 1
     assert found.tasks["completed"] == 0
@@ -166,7 +164,7 @@ def test_tasks_and_messages_are_counted(a_task: str) -> None:
 def test_a_row_that_drifted_is_seen(a_task: str, damage: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(damage)
-    found = figures.look()
+    found = statistics.read_statistics()
     assert found is not None
     assert found.drift == 1
 
@@ -174,6 +172,6 @@ def test_a_row_that_drifted_is_seen(a_task: str, damage: str) -> None:
 def test_dead_letters_are_counted_apart(a_task: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE outbox_messages SET dead_at = clock_timestamp()")
-    found = figures.look()
+    found = statistics.read_statistics()
     assert found is not None
     assert (found.waiting, found.dead, found.lag_s) == (0, 1, 0.0)

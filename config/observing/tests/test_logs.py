@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from config.observing.logs import REQUEST_ID, JsonLines, KnowsItsRequest, PlainLines
+from config.observing.logs import REQUEST_ID, JsonFormatter, PlainFormatter, RequestIdFilter
 
 
 def line(formatter: logging.Formatter, message: str, *arguments: Any, **extra: Any) -> str:
     """Format one record as the handler would."""
     record = logging.LogRecord("x", logging.INFO, __file__, 1, message, arguments, None)
     record.__dict__.update(extra)
-    KnowsItsRequest().filter(record)
+    RequestIdFilter().filter(record)
     return formatter.format(record)
 
 
-@pytest.mark.parametrize("formatter", [JsonLines(), PlainLines()])
+@pytest.mark.parametrize("formatter", [JsonFormatter(), PlainFormatter()])
 @pytest.mark.parametrize(
     ("message", "secret"),
     [
@@ -42,8 +42,8 @@ def test_secrets_of_tracebacks_are_left_out() -> None:
         raise ValueError("no such user: ana@example.org")
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, __file__, 1, "m", None, sys.exc_info())
-    for formatter in (JsonLines(), PlainLines()):
-        said = formatter.format(KnowsItsRequest().filter(record) and record)
+    for formatter in (JsonFormatter(), PlainFormatter()):
+        said = formatter.format(RequestIdFilter().filter(record) and record)
         assert "ana@" not in said
         assert "ValueError" in said
 
@@ -51,15 +51,15 @@ def test_secrets_of_tracebacks_are_left_out() -> None:
 def test_a_record_knows_the_request_in_which_it_was_made() -> None:
     token = REQUEST_ID.set("r-1")
     try:
-        inside = json.loads(line(JsonLines(), "m"))
+        inside = json.loads(line(JsonFormatter(), "m"))
     finally:
         REQUEST_ID.reset(token)
     assert inside["request_id"] == "r-1"
-    assert json.loads(line(JsonLines(), "m"))["request_id"] == "-"
+    assert json.loads(line(JsonFormatter(), "m"))["request_id"] == "-"
 
 
 def test_a_line_break_makes_no_second_record() -> None:
-    said = line(JsonLines(), "a\nb", status=200, method="GET")
+    said = line(JsonFormatter(), "a\nb", status=200, method="GET")
     assert "\n" not in said
     assert json.loads(said) | {"time": ""} == {
         "time": "",

@@ -1,4 +1,4 @@
-"""The gate, between a made-up network and a made-up application."""
+"""The bridge, between a made-up network and a made-up application."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import pytest
 
-from config.serving import gate as gates
-from config.serving.bodies import Refused, read_body
-from config.serving.gate import Gate
+from config.serving import wsgi_bridge
+from config.serving.bodies import RequestRefused, read_body
+from config.serving.wsgi_bridge import WsgiBridge
 
 DEADLINE_S = 10
 
@@ -105,13 +105,12 @@ def served(
     application: Any, network: MemoryNetwork, patience_s: float = 5.0, **head: Any
 ) -> MemoryNetwork:
     """Have one request served to its end."""
-    gate = Gate(application, threads=1, max_body_bytes=1000, patience_s=patience_s)
+    bridge = WsgiBridge(application, threads=1, max_body_bytes=1000, patience_s=patience_s)
 
     async def serve() -> None:
-        await asyncio.wait_for(gate(a_scope(**head), network.receive, network.send), DEADLINE_S)
+        await asyncio.wait_for(bridge(a_scope(**head), network.receive, network.send), DEADLINE_S)
 
     asyncio.run(serve())
-    gate.dismiss()
     return network
 
 
@@ -174,13 +173,13 @@ def test_who_sends_at_a_decent_pace_is_given_time() -> None:
 
 def test_who_sends_a_byte_at_a_time_is_not() -> None:
     sending = pieces(b"x", n=1000, every_s=0.01)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRefused) as refused:
         asyncio.run(read_body(sending, length=1000, patience_s=0.08))
-    assert refused.value.status == 408
+    assert refused.value.code == "too_slow"
 
 
 def test_bodies_announced_together_are_bounded(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gates, "MAX_RECEIVING_BYTES", 5)
+    monkeypatch.setattr(wsgi_bridge, "MAX_RECEIVING_BYTES", 5)
     answer = served(echo, MemoryNetwork(b"x"), method="POST", headers={"content-length": "6"})
     assert (answer.status, answer.headers["retry-after"]) == (503, "2")
     assert echo.asked == []
@@ -245,19 +244,18 @@ def test_a_reader_who_stops_reading_holds_no_thread(echo: Echo) -> None:
         chosen = streaming(stream) if environ["PATH_INFO"] == "/video" else echo
         return chosen(environ, start_response)
 
-    gate = Gate(application, threads=1, max_body_bytes=10)
+    bridge = WsgiBridge(application, threads=1, max_body_bytes=10)
 
     async def serve() -> None:
-        video = gate(a_scope(path="/video"), stuck.receive, stuck.send)
+        video = bridge(a_scope(path="/video"), stuck.receive, stuck.send)
         watching = asyncio.create_task(video)  # type: ignore[arg-type]
         while stream.left == 100:
             await asyncio.sleep(0)
-        await asyncio.wait_for(gate(a_scope(), other.receive, other.send), DEADLINE_S)
+        await asyncio.wait_for(bridge(a_scope(), other.receive, other.send), DEADLINE_S)
         watching.cancel()
         await asyncio.wait([watching])
 
     asyncio.run(serve())
-    gate.dismiss()
     assert other.status == 200
     assert stream.left == 99  # nothing was read ahead
 

@@ -1,6 +1,6 @@
-"""Between the network and Django: who sends or reads slowly holds no thread.
+"""From ASGI to WSGI: who sends or reads slowly holds no thread.
 
-The server (granian) parses HTTP outside of Python and calls the gate in an event loop. The gate
+The server (granian) parses HTTP outside of Python and calls the bridge in an event loop. The bridge
 receives the whole body there, has one of a few threads answer, each with its own database
 connection, and gives the answer back in the event loop, as fast as the client takes it.
 """
@@ -16,8 +16,9 @@ from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
-from config.serving.bodies import PATIENCE_S, Refused, declared_length, read_body
-from config.serving.crew import Crew
+from config.problems import STATUS_OF_CODE
+from config.serving.bodies import PATIENCE_S, RequestRefused, declared_length, read_body
+from config.serving.worker_threads import WorkerThreads
 from modules.web.schemas import Problem
 
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ MAX_WAITING = 512
 """Requests of one worker waiting for a thread; more are refused at once."""
 MAX_RECEIVING_BYTES = 256 << 20
 """Announced bytes of the bodies one worker receives at the same time."""
-BUSY = Refused(503, "try_again", "We cannot answer this moment; please try again.")
-OUR_FAULT = Refused(500, "internal_error", "Something went wrong on our side; it was noted.")
+BUSY = RequestRefused("try_again", "We cannot answer this moment; please try again.")
+OUR_FAULT = RequestRefused("internal_error", "Something went wrong on our side; it was noted.")
 
 
 @dataclass(slots=True)
-class Answer:
+class WsgiResponse:
     """What Django answers; ``rest`` is there when it streams."""
 
     status: int
@@ -48,7 +49,7 @@ class Answer:
     close: Callable[[], None] | None = None
 
 
-class Gate:
+class WsgiBridge:
     """An ASGI application around a WSGI one.
 
     Parameters
@@ -74,31 +75,28 @@ class Gate:
         self._application = application
         self._max_body_bytes = max_body_bytes
         self._patience_s = patience_s
-        self._crew = Crew(threads)
+        self._workers = WorkerThreads(threads)
         self._receiving_bytes = 0
-
-    def dismiss(self) -> None:
-        """Let what is being answered come to its end."""
-        self._crew.dismiss()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
             body, length = await self._receive(headers, receive)
-        except Refused as refusal:
+        except RequestRefused as refusal:
             await _refuse(send, refusal)
             return
         try:
-            answer = await self._crew.do(self._answer, _environ(scope, headers, body, length))
+            environ = _environ(scope, headers, body, length)
+            response = await self._workers.run(self._call_application, environ)
         except Exception:  # a bug outside of Django's own handling: its outermost frame
             log.exception("A request was not answered")
             await _refuse(send, OUR_FAULT)
             return
-        await self._give(receive, send, answer)
+        await self._send_response(receive, send, response)
 
     async def _receive(self, headers: dict[bytes, str], receive: Receive) -> tuple[IO[bytes], int]:
-        if self._crew.waiting >= MAX_WAITING:
+        if self._workers.queued >= MAX_WAITING:
             raise BUSY
         length = declared_length(headers)
         if length == 0 or length > self._max_body_bytes:
@@ -112,33 +110,35 @@ class Gate:
             self._receiving_bytes -= length
         return body, length
 
-    def _answer(self, environ: dict[str, Any]) -> Answer:
-        """Have the application answer; runs in a thread."""
-        answer = Answer(500, [])
+    def _call_application(self, environ: dict[str, Any]) -> WsgiResponse:
+        """Return what the application answers; runs in a thread."""
+        response = WsgiResponse(500, [])
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
-            answer.status = int(status[:3])
-            answer.headers = [(name.lower(), value) for name, value in headers]
+            response.status = int(status[:3])
+            response.headers = [(name.lower(), value) for name, value in headers]
 
         with environ["wsgi.input"]:
-            response = self._application(environ, start_response)
-        if getattr(response, "streaming", False):
-            answer.rest, answer.close = iter(response), response.close
-            return answer
-        answer.body = b"".join(response)
-        response.close()
-        return answer
+            chunks = self._application(environ, start_response)
+        if getattr(chunks, "streaming", False):
+            response.rest, response.close = iter(chunks), chunks.close
+            return response
+        response.body = b"".join(chunks)
+        chunks.close()
+        return response
 
-    async def _give(self, receive: Receive, send: Send, answer: Answer) -> None:
-        head = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-        await send({"type": "http.response.start", "status": answer.status, "headers": head})
-        if answer.rest is None:
-            await send({"type": "http.response.body", "body": answer.body})
+    async def _send_response(self, receive: Receive, send: Send, response: WsgiResponse) -> None:
+        head = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
+        ]
+        await send({"type": "http.response.start", "status": response.status, "headers": head})
+        if response.rest is None:
+            await send({"type": "http.response.body", "body": response.body})
             return
         # granian 2.8 takes what is sent to a client that is gone without a word.
         gone = asyncio.ensure_future(_client_to_go(receive))
         try:
-            while (chunk := await self._crew.do(next, answer.rest, None)) is not None:
+            while (chunk := await self._workers.run(next, response.rest, None)) is not None:
                 if gone.done():
                     return
                 # Waits until the client has taken enough of what was sent before.
@@ -146,8 +146,8 @@ class Gate:
             await send({"type": "http.response.body", "body": b""})
         finally:
             gone.cancel()
-            if answer.close is not None:
-                await self._crew.do(answer.close)
+            if response.close is not None:
+                await self._workers.run(response.close)
 
 
 async def _client_to_go(receive: Receive) -> None:
@@ -158,7 +158,7 @@ async def _client_to_go(receive: Receive) -> None:
 def _environ(
     scope: Scope, headers: dict[bytes, str], body: IO[bytes], length: int
 ) -> dict[str, Any]:
-    """Describe the request as PEP 3333 does."""
+    """Return the request as PEP 3333 describes it."""
     server, client = scope.get("server") or ("", 0), scope.get("client") or ("", 0)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],
@@ -186,12 +186,13 @@ def _environ(
     return environ
 
 
-async def _refuse(send: Send, refusal: Refused) -> None:
-    """Give a problem that Django never hears of."""
+async def _refuse(send: Send, refusal: RequestRefused) -> None:
+    """Send a problem that Django never hears of."""
+    status = STATUS_OF_CODE[refusal.code]
     request_id = uuid4().hex
     problem = Problem(
-        title=HTTPStatus(refusal.status).phrase,
-        status=refusal.status,
+        title=HTTPStatus(status).phrase,
+        status=status,
         detail=refusal.message,
         code=refusal.code,
         message=refusal.message,
@@ -206,8 +207,8 @@ async def _refuse(send: Send, refusal: Refused) -> None:
         (b"x-request-id", request_id.encode()),
         (b"connection", b"close"),
     ]
-    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"2"))
-    log.info("refused with %d before it was a request", refusal.status)
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    log.info("refused with %d before it was a request", status)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -28,18 +28,20 @@ def dispatch() -> None:
     call_command("dispatch")
 
 
-class DispatcherBeside:
+class DispatcherSupervisor:
     """Keeps one dispatcher's process running between ``start`` and ``stop``."""
 
     def __init__(self) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._stopping = threading.Event()
         self._process: BaseProcess | None = None
-        self._keeper = threading.Thread(target=self._keep, name="dispatcher keeper", daemon=True)
+        self._thread = threading.Thread(
+            target=self._supervise, name="dispatcher supervisor", daemon=True
+        )
 
     def start(self) -> None:
         """Start it, and a thread that starts it again."""
-        self._keeper.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Have it end what it is at; kill it if that takes longer than a stop may."""
@@ -47,11 +49,11 @@ class DispatcherBeside:
         process = self._process
         if process is not None and process.is_alive():
             process.terminate()
-        self._keeper.join(STOP_WITHIN_S)
+        self._thread.join(STOP_WITHIN_S)
         if process is not None and process.is_alive():
             process.kill()
 
-    def _keep(self) -> None:
+    def _supervise(self) -> None:
         while not self._stopping.is_set():
             process = self._context.Process(target=dispatch, name="dispatcher")
             process.start()

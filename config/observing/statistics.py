@@ -43,7 +43,7 @@ SELECT count(*)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Statistics:
     """How much of what there is.
 
     Attributes
@@ -69,8 +69,8 @@ class Figures:
     drift: int
 
 
-def look() -> Figures | None:
-    """Read the figures of one moment; None if the database does not give them within 2 s each."""
+def read_statistics() -> Statistics | None:
+    """Return the numbers of one moment; None if the database does not give them within 2 s each."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -80,7 +80,7 @@ def look() -> Figures | None:
         return None
 
 
-def _read(cursor: Any) -> Figures:
+def _read(cursor: Any) -> Statistics:
     cursor.execute(TASKS)
     tasks = dict.fromkeys((phase.value for phase in Phase), 0) | dict(cursor.fetchall())
     cursor.execute(OUTBOX)
@@ -89,7 +89,7 @@ def _read(cursor: Any) -> Figures:
     (dispatchers,) = cursor.fetchone()
     cursor.execute(DRIFT, {"newest": NEWEST_EVENTS, "topics": [topic.value for topic in Topic]})
     (drift,) = cursor.fetchone()
-    return Figures(
+    return Statistics(
         tasks=tasks,
         waiting=waiting,
         dead=dead,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 from demo.contract import DemoClip, DemoMoves, Progress
 from demo.folder import drop_leftovers, held, material_version, part_of
 from demo.moves import REPERTOIRE, Routine
+from engine.isolation.parent_watchdog import exit_at_once, watch_parent
 
 ANNOTATIONS = "bachata_annotations.json"
 _CLIPS = "Bachata_steps"
@@ -128,7 +128,10 @@ def _film_missing(
     done = len(repertoire) - len(missing)
     count = max(1, min(workers or os.cpu_count() or 1, len(missing)))
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_end_with_parent) as pool:
+    # A worker holds both ends of its queue, so without its parent it would wait for ever.
+    with ProcessPoolExecutor(
+        count, mp_context=spawn, initializer=watch_parent, initargs=(exit_at_once,)
+    ) as pool:
         filmed = {
             pool.submit(_film, routine, folder / clip_path(routine)): routine for routine in missing
         }
@@ -143,19 +146,6 @@ def _film(routine: Routine, target: Path) -> None:
     from demo.filming import film
 
     film(routine, target)
-
-
-def _end_with_parent() -> None:
-    """Leave when the parent is killed: a pool's workers would otherwise wait for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _write_annotations(folder: Path, repertoire: Sequence[Routine]) -> None:

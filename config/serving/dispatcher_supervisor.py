@@ -7,7 +7,7 @@ import multiprocessing
 import threading
 from typing import TYPE_CHECKING
 
-from config.serving.lifeline import end_with_parent
+from engine.isolation.parent_watchdog import terminate, watch_parent
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -23,7 +23,7 @@ def dispatch() -> None:
     import django
     from django.core.management import call_command
 
-    end_with_parent()
+    watch_parent(terminate)
     django.setup()
     call_command("dispatch")
 

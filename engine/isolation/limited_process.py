@@ -11,10 +11,11 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from engine.isolation.parent_watchdog import exit_at_once, watch_parent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,7 @@ def apply_limits(limits: ResourceLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     lower(resource.RLIMIT_CPU, limits.cpu_s)
     lower(resource.RLIMIT_DATA, limits.data_bytes)
-    threading.Thread(target=_end_with_starter, daemon=True).start()
+    watch_parent(exit_at_once, descriptor=sys.stdin.fileno())
 
 
 def lower(limit: int, most: int) -> None:
@@ -111,9 +112,3 @@ def lower(limit: int, most: int) -> None:
     _, hard = resource.getrlimit(limit)
     if hard == resource.RLIM_INFINITY or most < hard:
         resource.setrlimit(limit, (most, hard))
-
-
-def _end_with_starter() -> None:
-    """Wait until the lifeline's other end is closed."""
-    os.read(sys.stdin.fileno(), 1)
-    os._exit(1)

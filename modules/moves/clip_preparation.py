@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
-import os
 import resource
 import shutil
 import signal
-import threading
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing.connection import wait
 from pathlib import Path
 
 from engine.contract import ClipBeats, ClipOne, UnusableClip
+from engine.isolation.parent_watchdog import exit_at_once, watch_parent
 from modules.moves.contract import ClipPoses, ClipRefused
 from modules.moves.ports import ClipBeatFinder, ClipPreparer, PoseReader
 
@@ -187,7 +185,7 @@ def _in_pool[Job: (PreparationJob, PoseJob), Result](
     pool = ProcessPoolExecutor(
         max_workers=min(workers, max(len(jobs), 1)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_die_with_parent,
+        initializer=_watch_importer,
         initargs=({job.directory.parent for job in jobs},),
     )
     undone: list[Job] = []
@@ -208,23 +206,19 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:DIGEST_LENGTH]
 
 
-def _die_with_parent(directories: Collection[Path]) -> None:
+def _watch_importer(directories: Collection[Path]) -> None:
     """Make this worker end, and its files with it, when the importing process is killed.
 
     A pool's worker holds both ends of its queue, so it would wait for jobs for ever.
     """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        watch = (parent.sentinel, directories)
-        threading.Thread(target=_watch, args=watch, daemon=True).start()
+    watch_parent(partial(_remove_and_exit, directories))
 
 
-def _watch(sentinel: int, directories: Collection[Path]) -> None:
-    wait([sentinel])
+def _remove_and_exit(directories: Collection[Path]) -> None:
     for directory in directories:
         # Again, because the other workers may be writing; once it is gone nobody makes it anew.
         for _ in range(MOST_REMOVALS):
             shutil.rmtree(directory, ignore_errors=True)
             if not directory.exists():
                 break
-    os._exit(1)
+    exit_at_once()

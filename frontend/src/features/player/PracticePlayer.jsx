@@ -24,6 +24,7 @@ function Player({ downloadName, ...props }) {
     <PlayerContext.Provider value={{ ...player, title, posterUrl, onExpired, downloadName }}>
       <section
         aria-label={t('player.label', { title })}
+        data-practice=""
         className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start"
       >
         <Stage />

@@ -3,6 +3,7 @@ import { t } from 'lib/i18n.js';
 import { clock } from 'lib/format.js';
 import { useEveryFrame, useMoment } from '../hooks/use-playhead.js';
 import { useLaneDrag } from '../hooks/use-lane-drag.js';
+import { JUST_AFTER_S } from '../logic/beats.js';
 import { usePlayerContext } from '../player-context.js';
 
 const PX_PER_S = 44;
@@ -80,7 +81,7 @@ function LaneMoves({ onPeek }) {
           tabIndex={move.index === (chosen ?? here) ? 0 : -1}
           onClick={() => {
             leave();
-            run({ do: 'seek', timeS: move.startS + 0.002 });
+            run({ do: 'seek', timeS: move.startS + JUST_AFTER_S });
           }}
           onDoubleClick={() => loops.ofMove(move)}
         />

@@ -2,6 +2,7 @@ import { clock } from 'lib/format.js';
 import { t } from 'lib/i18n.js';
 import { useMoment } from '../hooks/use-playhead.js';
 import { shareOf } from '../logic/drawing.js';
+import { JUST_AFTER_S } from '../logic/beats.js';
 import { usePlayerContext } from '../player-context.js';
 
 /** The parts of the song as a row of buttons, as long as they last; alike parts share a letter. */
@@ -22,7 +23,7 @@ export function Sections() {
             time: clock(Math.floor(startS)),
           })}
           style={{ width: `${(shareOf(endS, durationS) - shareOf(startS, durationS)) * 100}%` }}
-          onClick={() => run({ do: 'seek', timeS: startS + 0.002 })}
+          onClick={() => run({ do: 'seek', timeS: startS + JUST_AFTER_S })}
         >
           {label}
         </button>

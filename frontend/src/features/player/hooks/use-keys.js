@@ -11,6 +11,15 @@ export function useKeys({ on, run }) {
       run({ ...command, repeated: event.repeat });
     };
     document.addEventListener('keydown', pressed);
-    return () => document.removeEventListener('keydown', pressed);
+    if (on) document.addEventListener('click', releaseButton);
+    return () => {
+      document.removeEventListener('keydown', pressed);
+      document.removeEventListener('click', releaseButton);
+    };
   }, [on, run]);
+}
+
+/** A button pressed with the mouse lets go of the keys: Space then plays, and not that button. */
+function releaseButton({ detail, target }) {
+  if (detail > 0) target.closest?.('[data-practice] button')?.blur();
 }

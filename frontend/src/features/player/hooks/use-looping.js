@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { JUST_AFTER_S } from '../logic/beats.js';
 import { climb } from '../logic/speed.js';
 import { createStartDelay } from '../media/start-delay.js';
 import { watchLoop } from '../media/watch-loop.js';
@@ -28,8 +29,8 @@ export function useLooping({ videoRef, span, practice, change, playFrom }) {
     }
     returning.current = true;
     video.addEventListener('seeked', () => (returning.current = false), { once: true });
-    video.currentTime = span.startS;
-    delay.measure(video, span.startS);
+    video.currentTime = span.startS + JUST_AFTER_S;
+    delay.measure(video, video.currentTime);
     if (video.paused) video.play().catch(() => {});
   }, [videoRef, stops, playFrom, loop, span, delay]);
 
@@ -41,7 +42,7 @@ export function useLooping({ videoRef, span, practice, change, playFrom }) {
 
   const opening = useRef(span);
   useEffect(() => {
-    if (opening.current) videoRef.current.currentTime = opening.current.startS;
+    if (opening.current) videoRef.current.currentTime = opening.current.startS + JUST_AFTER_S;
   }, [videoRef]);
 
   const climbed = useRef(0);

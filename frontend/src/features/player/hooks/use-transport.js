@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
-import { beatAt, timeOfBeat } from '../logic/beats.js';
+import { beatAt, JUST_AFTER_S, timeOfBeat } from '../logic/beats.js';
 import { neighbourEight } from '../logic/counts.js';
 import { isInLoop } from '../logic/loops.js';
 import { countInTarget } from '../logic/metronome.js';
@@ -7,9 +7,6 @@ import { neighbourSpan } from '../logic/moment.js';
 import { createStartDelay } from '../media/start-delay.js';
 
 const FRAME_S = 1 / 30;
-/** Seeks land a hair after the beat, so that rounding never shows the beat before. */
-const JUST_AFTER_S = 0.002;
-
 /**
  * Play, stop and go about in the song: by beats, eights, frames and moves.
  *
@@ -69,7 +66,7 @@ export function useTransport({
   const playFrom = useCallback(
     (startBeat) => {
       const video = videoRef.current;
-      video.currentTime = timeOfBeat(song.beats, startBeat);
+      video.currentTime = timeOfBeat(song.beats, startBeat) + JUST_AFTER_S;
       const leadS = delay.expectedS();
       startCountIn({ startBeat, beatsTotal: countInBeats, rate, leadS, then: begin });
     },

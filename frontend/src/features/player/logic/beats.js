@@ -2,6 +2,9 @@
 
 const STEADY_BEAT_S = 0.5;
 
+/** Seeks land a hair after the beat, or rounding would show the last picture of the move before. */
+export const JUST_AFTER_S = 0.002;
+
 /** Return the index of the last beat at or before `timeS`, or -1 before the first. */
 export function beatAt(beats, timeS) {
   let low = 0;

@@ -114,5 +114,5 @@ def event_names(task_id: UUID) -> list[str]:
 
 
 def has_video(view: TaskView) -> bool:
-    """Tell whether the task ended with a video."""
+    """Whether the task ended with a video."""
     return view.phase is Phase.COMPLETED

@@ -235,7 +235,7 @@ def _accepted(task_id: UUID) -> CommandResponse[Accepted]:
 
 
 def _seen(request: HttpRequest, task_id: UUID) -> TaskView | LegacyTask:
-    """Give the caller's task, ours or the old application's, or raise ``TaskNotFound``."""
+    """Return the caller's task, ours or the old application's, or raise ``TaskNotFound``."""
     user_id = caller_of(request).user_id
     task = find_task(task_id, user_id=user_id) or find_legacy_task(task_id, user_id=user_id)
     if task is None:
@@ -244,7 +244,7 @@ def _seen(request: HttpRequest, task_id: UUID) -> TaskView | LegacyTask:
 
 
 def _json(response: HttpResponse, body: bytes) -> HttpResponse:
-    """Give a written answer, with the headers that were set for it."""
+    """Return a written answer, with the headers that were set for it."""
     written = HttpResponse(body, content_type=JSON)
     for name in ("ETag", "Cache-Control"):
         written[name] = response[name]

@@ -66,10 +66,10 @@ class JobExecutor(Protocol):
         """
 
     def find(self, *, task_id: UUID, attempt: int) -> str | None:
-        """Name the execution started for this attempt, by whomever, or None."""
+        """Return the name of the execution started for this attempt, by whomever, or None."""
 
     def state(self, execution_name: str) -> ExecutionState:
-        """Tell how an execution stands."""
+        """Return how an execution stands."""
 
     def cancel(self, execution_name: str) -> None:
         """Ask an execution to stop: SIGTERM, and SIGKILL after 10 s. Returns at once.
@@ -82,17 +82,17 @@ class FindSong(Protocol):
     """Looks a song of the library up."""
 
     def __call__(self, address: str, *, user_id: int) -> Mapping[str, Any] | None:
-        """Give ``title`` and ``artist`` of ``song:<id>``; None if this user has no such song."""
+        """Return ``title`` and ``artist`` of ``song:<id>``; None if this user has no such song."""
 
 
 class Links(Protocol):
     """Makes addresses at which a browser may fetch a media object without a header."""
 
     def link(self, key: str) -> str:
-        """Give an address that works for a while."""
+        """Return an address that works for a while."""
 
     def period(self) -> int:
-        """Give a number that changes whenever the links of the same keys change."""
+        """Return a number that changes whenever the links of the same keys change."""
 
 
 class QueryParser(Protocol):

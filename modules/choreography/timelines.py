@@ -30,7 +30,7 @@ class Timelines:
     storage: MediaStorage
 
     def key_of(self, task: TaskView | LegacyTask) -> str:
-        """Give the media key of a task's timeline.
+        """Return the media key of a task's timeline.
 
         Raises
         ------

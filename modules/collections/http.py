@@ -193,7 +193,7 @@ def _add_changes(
 
 
 def _task_of(wanted: SaveIn, get_task: GetTask, *, user_id: int) -> FinishedTask:
-    """Give the caller's task that is meant, and has a video."""
+    """Return the caller's task that is meant, and has a video."""
     url = wanted.video_url
     task_id: UUID = wanted.task_id or task_of_video_url(url or "")
     task = finished(get_task(task_id, user_id=user_id))

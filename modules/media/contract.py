@@ -57,7 +57,7 @@ class StoredObject(Protocol):
         """Letters, digits and hyphens that are others when the bytes are."""
 
     def read(self, first: int, last: int) -> Iterator[bytes]:
-        """Give the bytes from ``first`` to ``last``, both included, piece by piece.
+        """Return the bytes from ``first`` to ``last``, both included, piece by piece.
 
         Raises
         ------
@@ -83,13 +83,13 @@ class MediaStorage(Protocol):
         """Copy the object to a new file; raises ``MediaNotFound``."""
 
     def local_path(self, key: str) -> Path | None:
-        """Give the object as a file to read in place, or None where there are no such files."""
+        """Return the object as a file to read in place, or None where there are no such files."""
 
     def open(self, key: str) -> StoredObject:
         """Open the object to read parts of it, wherever it is; raises ``MediaNotFound``."""
 
     def exists(self, key: str) -> bool:
-        """Tell whether the object is there."""
+        """Whether the object is there."""
 
     def delete(self, key: str) -> None:
         """Remove the object; does nothing when it is gone already."""
@@ -112,7 +112,7 @@ class SignedLinks(Protocol):
     """
 
     def link(self, key: str, *, filename: str | None = None) -> str:
-        """Give the address, ``/api/media/<key>?expires=…&signature=…``.
+        """Return the address, ``/api/media/<key>?expires=…&signature=…``.
 
         The same key and name give the same address within one period, so that browsers keep what
         they have. It can be opened for at least 30 minutes, and for an hour at most.
@@ -124,10 +124,10 @@ class SignedLinks(Protocol):
         """
 
     def lend(self, key: str, *, filename: str | None = None) -> SignedLink:
-        """Give the same address, and when it ends."""
+        """Return the same address, and when it ends."""
 
     def period(self) -> int:
-        """Give the number of the present period.
+        """Return the number of the present period.
 
         Links change with it: an answer that holds links is another answer in another period, so
         this is part of its ETag.

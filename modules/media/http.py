@@ -106,7 +106,7 @@ def build_router(*, storage: MediaStorage, links: HmacLinks, auth: Authenticator
 
 
 def _headers(opened: StoredObject, key: str, *, name: str, max_age_s: int) -> dict[str, str]:
-    """Give what every answer about an object says."""
+    """Return what every answer about an object says."""
     own_name = PurePosixPath(key)
     return {
         "Accept-Ranges": "bytes",
@@ -142,7 +142,7 @@ def _answer(
 def _early(
     request: HttpRequest, bare: HttpResponse, opened: StoredObject
 ) -> HttpResponseBase | None:
-    """Give the 304 if the client has it, raise ``PreconditionFailed`` if it wants another."""
+    """Return the 304 if the client has it, raise ``PreconditionFailed`` if it wants another."""
     answer = get_conditional_response(
         request, etag=bare["ETag"], last_modified=opened.modified_s, response=bare
     )

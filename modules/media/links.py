@@ -54,11 +54,11 @@ class HmacLinks:
         self._clock = clock
 
     def link(self, key: str, *, filename: str | None = None) -> str:
-        """Give the address."""
+        """Return the address."""
         return self.lend(key, filename=filename).address
 
     def lend(self, key: str, *, filename: str | None = None) -> SignedLink:
-        """Give the address, and when it ends."""
+        """Return the address, and when it ends."""
         expires = (self.period() + 2) * PERIOD_S
         name = _harmless(filename or "")
         signature = _signer().signature(_signed(checked_key(key), expires, name))
@@ -69,11 +69,11 @@ class HmacLinks:
         )
 
     def period(self) -> int:
-        """Give the number of the present period of ``PERIOD_S`` seconds."""
+        """Return the number of the present period of ``PERIOD_S`` seconds."""
         return int(self._clock() // PERIOD_S)
 
     def check(self, key: str, *, expires: str, signature: str, filename: str = "") -> int:
-        """Give for how many more seconds the link is good.
+        """Return for how many more seconds the link is good.
 
         The signature is compared in constant time, and before anything else is looked at.
 

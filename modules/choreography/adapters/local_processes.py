@@ -105,12 +105,12 @@ class LocalJobExecutor:
         return name
 
     def find(self, *, task_id: UUID, attempt: int) -> str | None:
-        """Name the attempt's execution once a supervisor took charge of it."""
+        """Return the name of the attempt's execution once a supervisor took charge of it."""
         name = _execution_name(task_id, attempt)
         return None if read_state(self._executions / name) is None else name
 
     def state(self, execution_name: str) -> ExecutionState:
-        """Tell how an execution stands; one whose processes are all gone has failed."""
+        """Return how an execution stands; one whose processes are all gone has failed."""
         directory = self._executions / execution_name
         if _final_state(directory) is None and read_state(directory) is not None:
             if is_locked(directory / SUPERVISOR_LOCK) or is_locked(directory / RUNNER_LOCK):

@@ -42,12 +42,12 @@ class MemoryJobExecutor:
         return name
 
     def find(self, *, task_id: UUID, attempt: int) -> str | None:
-        """Name what was started for the attempt."""
+        """Return the name of what was started for the attempt."""
         name = f"memory-{task_id}-{attempt}"
         return name if name in self.executions else None
 
     def state(self, execution_name: str) -> ExecutionState:
-        """Tell what the test said last."""
+        """Return what the test said last."""
         execution = self.executions.get(execution_name)
         return ExecutionState.UNKNOWN if execution is None else execution.state
 

@@ -1,4 +1,4 @@
-"""Say in a sentence what was understood, in the language of the wish."""
+"""Explain in a sentence what was understood, in the language of the query."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WITHOUT_GEMINI = {
 
 
 def explain(found: Mapping[Slot, tuple[str, str]], *, language: str) -> str:
-    """Give the sentence; ``found`` holds value and words of each slot that was named."""
+    """Return the sentence; ``found`` holds value and words of each slot that was named."""
     if not found:
         return _NOTHING[language]
     left, right = _QUOTES[language]
@@ -66,5 +66,5 @@ def _said(slot: Slot, value: str, language: str) -> str:
 
 
 def language_of_sentence(sentence: str) -> str:
-    """Tell in which language ``explain`` wrote a sentence."""
+    """Return the language in which ``explain`` wrote a sentence."""
     return "es" if sentence.startswith((_OPENING["es"], _NOTHING["es"])) else "en"

@@ -65,7 +65,7 @@ class Hit:
 
 
 def parse_query(query: str) -> ParsedQuery:
-    """Tell what a typed sentence asks for; what it does not name stays None."""
+    """Return what a typed query asks for; what it does not name stays None."""
     words = split_words(query)
     cues = find_cues(words)
     language = language_of(query, words, cues)
@@ -99,7 +99,7 @@ def find_cues(words: Sequence[Word]) -> list[Cue]:
 
 
 def language_of(query: str, words: Sequence[Word], cues: Sequence[Cue]) -> str:
-    """Tell ``en`` from ``es`` by ordinary words, by phrases, and by signs only Spanish has."""
+    """Return ``en`` or ``es``, by ordinary words, by phrases, and by signs only Spanish has."""
     spanish = sum(sign in "ñáéíóúü¿¡" for sign in query.casefold())
     english = 0
     for word in words:
@@ -148,7 +148,7 @@ def _is_ordinary(word: Word) -> bool:
 
 
 def _hits(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Hit]:
-    """Give what every cue says in its place, denials and degrees considered."""
+    """Return what every cue says in its place, denials and degrees considered."""
     used: set[int] = set()
     covered = _covered(cues)
     denied_before = False
@@ -201,7 +201,7 @@ def _place(
     covered: frozenset[int],
     denied: bool,
 ) -> tuple[int | None, int]:
-    """Give a cue's place on its slot's scale, 0 … 2, and the word that tells it.
+    """Return a cue's place on its slot's scale, 0 … 2, and the word that tells it.
 
     The place is None for a style and for a mere noun.
     """

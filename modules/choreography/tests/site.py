@@ -39,11 +39,11 @@ class CountingLinks:
         self.now = 1
 
     def link(self, key: str) -> str:
-        """Give an address with the period in it."""
+        """Return an address with the period in it."""
         return f"/api/media/{key}?period={self.now}"
 
     def period(self) -> int:
-        """Give the period."""
+        """Return the period."""
         return self.now
 
 

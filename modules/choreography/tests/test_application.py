@@ -42,7 +42,7 @@ FINAL = {"VideoRendered", "GenerationFailed", "GenerationCancelled"}
 
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
-    """Give the application."""
+    """Return the application."""
     return an_application()
 
 

@@ -22,7 +22,7 @@ class Case:
 
 @pytest.fixture(params=["local", "memory"])
 def case(request: pytest.FixtureRequest, playground: Playground) -> Case:
-    """Give each executor in turn."""
+    """Return each executor in turn."""
     if request.param == "local":
         return Case(playground.executor(), playground.executor, playground.end)
     executor = MemoryJobExecutor()

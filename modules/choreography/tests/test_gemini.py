@@ -22,7 +22,7 @@ type Make = Callable[..., GeminiQueryParser]
 
 @pytest.fixture
 def gemini() -> Iterator[StandIn]:
-    """Give a server that speaks the protocol."""
+    """Return a server that speaks the protocol."""
     with a_stand_in() as server:
         yield server
 

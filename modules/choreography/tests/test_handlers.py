@@ -44,16 +44,16 @@ class World:
 
     @property
     def dispatch(self) -> DispatchHandler:
-        """Give a dispatch handler of its own."""
+        """Return a dispatch handler of its own."""
         return DispatchHandler(tasks=self.tasks, executor=self.executor)
 
     @property
     def cancel(self) -> CancelHandler:
-        """Give a cancel handler of its own."""
+        """Return a cancel handler of its own."""
         return CancelHandler(tasks=self.tasks, executor=self.executor)
 
     def dispatcher(self) -> Dispatcher:
-        """Give one more dispatcher."""
+        """Return one more dispatcher."""
         return Dispatcher(
             handlers={DISPATCH: self.dispatch, CANCEL: self.cancel},
             config=DispatcherConfig(first_backoff_s=0.0),
@@ -67,7 +67,7 @@ class World:
 
 @pytest.fixture
 def world() -> World:
-    """Give a world in which nothing has happened."""
+    """Return a world in which nothing has happened."""
     return World(an_application(), MemoryJobExecutor())
 
 

@@ -22,7 +22,7 @@ from modules.choreography.tests.playground import Playground, start, wait_until
 
 @pytest.fixture
 def described(playground: Playground, monkeypatch: pytest.MonkeyPatch) -> tuple[UUID, Path]:
-    """Give an execution that is described and that nobody supervises yet."""
+    """Return an execution that is described and that nobody supervises yet."""
     monkeypatch.setenv("PLAYGROUND", str(playground.path))
     task_id = uuid4()
     with monkeypatch.context() as patch:

@@ -17,7 +17,7 @@ from modules.choreography.tests.typed_queries import HELD_OUT, MESSY, SEEN, STRA
 
 
 def answers(wish: ParsedQuery) -> tuple[object, ...]:
-    """Give the four answers."""
+    """Return the four answers."""
     return wish.difficulty, wish.energy_level, wish.style, wish.tempo
 
 

@@ -77,7 +77,7 @@ class World:
 
 @pytest.fixture
 def world() -> World:
-    """Give a world in which nothing has happened."""
+    """Return a world in which nothing has happened."""
     return World()
 
 

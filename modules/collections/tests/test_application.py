@@ -41,7 +41,7 @@ TABLES = ("saved_choreographies", "saved_views")
 
 @pytest.fixture
 def items() -> SavedChoreographies:
-    """Give the application with every projection."""
+    """Return the application with every projection."""
     return a_collection()
 
 

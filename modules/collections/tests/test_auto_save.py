@@ -42,7 +42,7 @@ NOT_SAVED = "Choreography generated successfully!"
 
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
-    """Give the application as the job has it."""
+    """Return the application as the job has it."""
     return an_application(auto_saver=an_auto_save())
 
 

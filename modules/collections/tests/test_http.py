@@ -68,7 +68,7 @@ class Site:
 
 @pytest.fixture
 def site(settings: Any) -> Site:
-    """Give the routes."""
+    """Return the routes."""
     return Site(settings)
 
 

@@ -42,7 +42,7 @@ class OpenFile:
         return f"{self._status.st_mtime_ns:x}-{self._status.st_size:x}"
 
     def read(self, first: int, last: int) -> Iterator[bytes]:
-        """Give the part in pieces of 128 KiB at most; fewer bytes if the file was cut meanwhile."""
+        """Return the part in pieces of 128 KiB at most, fewer if the file was cut meanwhile."""
         at = first
         while at <= last:
             with _translated("The object"):
@@ -80,7 +80,7 @@ class FolderStorage:
             _copy_whole(source, target)
 
     def local_path(self, key: str) -> Path | None:
-        """Give the file itself; it must not be written to."""
+        """Return the file itself; it must not be written to."""
         path = self._path(key)
         return path if path.is_file() and self._is_inside(path) else None
 
@@ -96,7 +96,7 @@ class FolderStorage:
             raise
 
     def exists(self, key: str) -> bool:
-        """Tell whether the file is there."""
+        """Whether the file is there."""
         return self.local_path(key) is not None
 
     def delete(self, key: str) -> None:

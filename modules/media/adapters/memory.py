@@ -32,7 +32,7 @@ class MemoryObject:
         return hashlib.sha256(self.content).hexdigest()[:32]
 
     def read(self, first: int, last: int) -> Iterator[bytes]:
-        """Give the part at once."""
+        """Return the part at once."""
         yield self.content[first : last + 1]
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class MemoryStorage:
         target.write_bytes(self.objects[key])
 
     def local_path(self, key: str) -> Path | None:
-        """Give nothing: memory has no files."""
+        """Return nothing: memory has no files."""
         checked_key(key)
         return None
 
@@ -69,7 +69,7 @@ class MemoryStorage:
         return MemoryObject(self.objects[key], self.stored_s[key])
 
     def exists(self, key: str) -> bool:
-        """Tell whether the bytes are there."""
+        """Whether the bytes are there."""
         return checked_key(key) in self.objects
 
     def delete(self, key: str) -> None:

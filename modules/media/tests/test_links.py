@@ -21,7 +21,7 @@ class Clock:
         self.now_s = now_s
 
     def __call__(self) -> float:
-        """Tell the time."""
+        """Return the time."""
         return self.now_s
 
 

@@ -4,10 +4,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from uuid import UUID, uuid4
 
 import pytest
 
+from modules.choreography.adapters import local_execution
 from modules.choreography.adapters.local_execution import (
     STATE,
     Supervisor,
@@ -85,14 +87,24 @@ def test_an_interrupted_supervisor_stops_the_job_and_calls_it_failed(
 
 
 def test_a_job_waits_while_the_slots_are_taken(
-    playground: Playground, described: tuple[UUID, Path]
+    playground: Playground, described: tuple[UUID, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id, directory = described
+    free_slot = local_execution._free_slot
+    looks: list[IO[bytes] | None] = []
+
+    def look(slots: Path, limit: int) -> IO[bytes] | None:
+        looks.append(free_slot(slots, limit))
+        return looks[-1]
+
+    monkeypatch.setattr(local_execution, "_free_slot", look)
     slot = try_lock(playground.path / "local" / "slots" / "0.lock")
     assert slot is not None
     playground.end(task_id, 0)
     with supervised(directory), slot:
-        wait_until(lambda: any(map(is_locked, (playground.path / "local" / "queue").iterdir())))
+        wait_until(lambda: len(looks) >= 3)
+        assert looks == [None] * len(looks)
+        assert playground.tries(task_id) == 0
         assert read_state(directory) == {"state": "queued", "exits": []}
     assert playground.tries(task_id) == 1
 

@@ -11,10 +11,9 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from modules.choreography.contract import LegacyTask, TaskNotFound, TaskView
-from modules.choreography.legacy_tasks import find_legacy_task, list_all_tasks
 from modules.choreography.ports import QueryParser
 from modules.choreography.presenters import TaskPresenter
-from modules.choreography.queries import find_task
+from modules.choreography.queries import find_legacy_task, find_task, list_all_tasks
 from modules.choreography.schemas import (
     Accepted,
     GenerationWishes,

@@ -1,23 +1,24 @@
-"""Read tasks: rows of ``task_views`` and of the old app, the queue, and who has been silent."""
+"""Read tasks: ours and those that only the old app knows, the queue, and who has been silent."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from modules.choreography.contract import Phase, StaleTask, TaskNotFound, TaskView
+from legacy_compat.schema import qualified
+from modules.choreography.contract import LegacyTask, Phase, StaleTask, TaskNotFound, TaskView
 from modules.choreography.queue_estimate import Queue
 
-VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
+_VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
 
 SELECT_ONE = f"""
 -- select_one: a task, of anybody or of this user; asked by every poll
-SELECT {", ".join(VIEW_COLUMNS)} FROM task_views
+SELECT {", ".join(_VIEW_COLUMNS)} FROM task_views
  WHERE task_id = %(task_id)s AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
 """  # noqa: S608 the columns are this module's own
 
@@ -56,6 +57,52 @@ SELECT v.task_id, v.attempt, last.originator_version, v.phase, v.claimed, v.job_
 """
 
 
+LEGACY_TABLE = qualified("choreography_tasks")
+_LEGACY_COLUMNS = tuple(field.name for field in fields(LegacyTask))
+
+# An old id is text; only one that is a UUID can be ours, and only a UUID may be cast.
+_OURS = """
+EXISTS (SELECT FROM task_views AS own WHERE own.task_id = CASE
+        WHEN t.task_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN t.task_id::uuid END)
+"""
+
+SELECT_PAGE = f"""
+-- select_page: a page of a user's tasks in both applications, newest first, and how many there are
+WITH every AS MATERIALIZED (
+     SELECT v.task_id AS own_id, NULL AS old_id, v.created_at, v.task_id::text AS id
+       FROM task_views AS v
+      WHERE v.user_id = %(user_id)s AND (%(status)s::text IS NULL OR v.status = %(status)s)
+     UNION ALL
+     SELECT NULL, t.task_id, t.created_at, t.task_id FROM {LEGACY_TABLE} AS t
+      WHERE t.user_id = %(user_id)s AND (%(status)s::text IS NULL OR t.status = %(status)s)
+        AND NOT {_OURS}),
+page AS (
+     SELECT * FROM every ORDER BY created_at DESC, id LIMIT %(limit)s OFFSET %(offset)s)
+SELECT total.number, page.own_id IS NOT NULL, page.old_id IS NOT NULL,
+       {", ".join(f"v.{column}" for column in _VIEW_COLUMNS)},
+       {", ".join(f"t.{column}" for column in _LEGACY_COLUMNS)}
+  FROM (SELECT count(*) AS number FROM every) AS total
+  LEFT JOIN page ON true
+  LEFT JOIN task_views AS v ON v.task_id = page.own_id
+  LEFT JOIN {LEGACY_TABLE} AS t ON t.task_id = page.old_id
+ ORDER BY page.created_at DESC, page.id
+"""  # noqa: S608 the columns are this module's own
+
+SELECT_LEGACY = f"""
+-- select_legacy: a row of this user that the old app made
+SELECT {", ".join(f"t.{column}" for column in _LEGACY_COLUMNS)} FROM {LEGACY_TABLE} AS t
+ WHERE t.task_id = %(task_id)s AND t.user_id = %(user_id)s AND NOT {_OURS}
+"""  # noqa: S608 the columns are this module's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """A part of a user's tasks; ``count`` is how many there are in all."""
+
+    count: int
+    tasks: Sequence[TaskView | LegacyTask]
+
+
 def get_task(task_id: UUID, *, user_id: int | None = None) -> TaskView:
     """Return one task; with ``user_id``, only if it is theirs.
 
@@ -75,7 +122,29 @@ def find_task(task_id: UUID, *, user_id: int | None = None) -> TaskView | None:
     with connection.cursor() as cursor:
         cursor.execute(SELECT_ONE, {"task_id": task_id, "user_id": user_id})
         row = cursor.fetchone()
-    return None if row is None else as_view(row)
+    return None if row is None else _as_view(row)
+
+
+def list_all_tasks(*, user_id: int, status: str | None, limit: int, offset: int) -> TaskPage:
+    """Return a user's tasks of both applications, newest first, as of one moment.
+
+    ``status`` is one of the old app's four words. A task of ours is listed as ours, whatever
+    became of its row in the old app's table.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SELECT_PAGE, {"user_id": user_id, "status": status, "limit": limit, "offset": offset}
+        )
+        rows = cursor.fetchall()
+    return TaskPage(count=rows[0][0], tasks=[_task(row) for row in rows if row[1] or row[2]])
+
+
+def find_legacy_task(task_id: UUID, *, user_id: int) -> LegacyTask | None:
+    """Return a task of this user that the old app made, or None."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_LEGACY, {"task_id": str(task_id), "user_id": user_id})
+        row = cursor.fetchone()
+    return None if row is None else _legacy_task(row)
 
 
 def read_queue() -> Queue:
@@ -124,14 +193,26 @@ def list_stale(*, silent_s: float, limit: int = 200) -> list[StaleTask]:
     ]
 
 
-def as_view(row: Sequence[Any]) -> TaskView:
-    """Return the view of a row with ``VIEW_COLUMNS``, in their order."""
-    found = dict(zip(VIEW_COLUMNS, row, strict=True))
+def _as_view(row: Sequence[Any]) -> TaskView:
+    """Return the view of a row with ``_VIEW_COLUMNS``, in their order."""
+    found = dict(zip(_VIEW_COLUMNS, row, strict=True))
     for column in ("song", "result"):
-        found[column] = parsed(found[column])
+        found[column] = _parsed(found[column])
     return TaskView(**{**found, "phase": Phase(found["phase"])})
 
 
-def parsed(value: Any) -> Any:
+def _parsed(value: Any) -> Any:
     """Return a jsonb value; Django's connection leaves it as text."""
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _task(row: Sequence[Any]) -> TaskView | LegacyTask:
+    _, is_ours, _, *columns = row
+    split = len(_VIEW_COLUMNS)
+    return _as_view(columns[:split]) if is_ours else _legacy_task(columns[split:])
+
+
+def _legacy_task(row: Sequence[Any]) -> LegacyTask:
+    found = dict(zip(_LEGACY_COLUMNS, row, strict=True))
+    result = _parsed(found["result"])
+    return LegacyTask(**{**found, "result": result if isinstance(result, dict) else None})

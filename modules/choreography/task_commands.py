@@ -16,10 +16,9 @@ from modules.choreography.contract import (
     TaskView,
     UnusableAudioInput,
 )
-from modules.choreography.legacy_tasks import find_legacy_task
 from modules.choreography.parameters import checked_audio_input, checked_bucket
 from modules.choreography.ports import FindSong
-from modules.choreography.queries import find_task
+from modules.choreography.queries import find_legacy_task, find_task
 
 NOT_FOUND = "There is no such choreography."
 

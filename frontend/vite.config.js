@@ -22,7 +22,7 @@ export default defineConfig({
     environment: 'jsdom',
     pool: 'threads',
     maxWorkers: 1,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     include: ['src/**/*.test.{js,jsx}'],
     setupFiles: ['./src/testing/setup.js'],
     restoreMocks: true,

@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import { t } from 'lib/i18n.js';
 import { Icon } from './Icon.jsx';
 
@@ -41,16 +41,24 @@ function Toast({ toast }) {
     dismiss(id);
     onGone?.();
   };
+  const [isHeld, setHeld] = useState(false);
   useEffect(() => {
+    if (isHeld) return undefined;
     const timer = setTimeout(() => {
       dismiss(id);
       onGone?.();
     }, staysMs);
     return () => clearTimeout(timer);
-  }, [id, onGone, staysMs]);
+  }, [id, isHeld, onGone, staysMs]);
 
   return (
-    <li className="pointer-events-auto flex items-center gap-3 rounded bg-stage px-4 py-2.5 text-on-stage shadow-lift">
+    <li
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="pointer-events-auto flex items-center gap-3 rounded bg-stage px-4 py-2.5 text-on-stage shadow-lift"
+    >
       <Icon name={kind === 'error' ? 'alert' : 'check'} className="size-5" />
       <span className="grow text-sm">{text}</span>
       {action && (

@@ -4,6 +4,9 @@ import { t } from 'lib/i18n.js';
 import { sentenceOf } from 'lib/sentences.js';
 import { removeSaved } from './api.js';
 
+// Long enough to be read out, found and reached by keyboard (WCAG 2.2.1).
+const UNDO_MS = 20_000;
+
 /** Items that are out of sight, and can still be brought back. */
 let waiting = new Map();
 let state = { waiting, done: 0 };
@@ -42,6 +45,7 @@ export function removeLater({ id, title }) {
   say(t('saved.removed', { title }), {
     action: { label: t('common.undo'), onClick: () => bringBack(id) },
     onGone: () => removeNow(id),
+    staysMs: UNDO_MS,
   });
 }
 

@@ -12,12 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from modules.choreography.contract import Topic
-from modules.eventstore.contract import StoredEvent
-from modules.eventstore.event_log import EventLog
-from modules.eventstore.mapper import as_current
-from projections.rows import Unless, insert_row, update_row
-from projections.words import (
+from legacy_compat.messages import (
     CANCELLED_BY_USER,
     COMPLETED,
     FAILED,
@@ -27,6 +22,11 @@ from projections.words import (
     failure_message,
     success_message,
 )
+from modules.choreography.contract import Topic
+from modules.eventstore.contract import StoredEvent
+from modules.eventstore.event_log import EventLog
+from modules.eventstore.mapper import as_current
+from modules.projecting import Unless, insert_row, update_row
 
 type Changes = dict[str, Any]
 

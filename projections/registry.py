@@ -8,12 +8,12 @@ from typing import Protocol
 from django.conf import settings
 
 from modules.choreography import domain as _choreography_events  # noqa: F401 known by topic
+from modules.choreography.projection import TaskViews
 from modules.collections import domain as _collections_events  # noqa: F401 known by topic
+from modules.collections.projection import SavedViews
 from modules.eventstore.contract import StoredEvent
 from projections.choreography_tasks import ChoreographyTaskRows
 from projections.saved_choreographies import SavedChoreographyRows
-from projections.saved_views import SavedViews
-from projections.task_views import TaskViews
 
 
 class RebuildableProjection(Protocol):

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from legacy_compat.lessons import take_out_of_lessons
 from modules.collections.contract import Topic
 from modules.eventstore.contract import StoredEvent
-from projections.rows import delete_row, insert_row, update_row
+from modules.projecting import delete_row, insert_row, update_row
 
 FIND_USER = """
 -- find_user: the old app may have deleted the row's owner; till the commit it cannot

@@ -17,9 +17,9 @@ from modules.collections.tests.makers import (
     run_sql,
 )
 from modules.eventstore.event_log import EventLog
+from modules.projecting import delete_row
 from projections.rebuild import rebuild, verify
 from projections.registry import find_projection, projections
-from projections.rows import delete_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

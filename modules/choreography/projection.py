@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from modules.choreography.contract import Phase, Topic
-from modules.eventstore.contract import StoredEvent
-from projections.rows import InsteadOf, Unless, insert_row, update_row
-from projections.words import (
+from legacy_compat.messages import (
     CANCELLED_BY_USER,
     COMPLETED,
     FAILED,
@@ -21,6 +18,9 @@ from projections.words import (
     failure_message,
     success_message,
 )
+from modules.choreography.contract import Phase, Topic
+from modules.eventstore.contract import StoredEvent
+from modules.projecting import InsteadOf, Unless, insert_row, update_row
 
 type Changes = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from modules.collections.contract import Topic
 from modules.eventstore.contract import StoredEvent
-from projections.rows import delete_row, insert_row, update_row
+from modules.projecting import delete_row, insert_row, update_row
 
 KEPT = (
     "tempo_bpm",

@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "modules.eventstore",
     "modules.identity",
     "modules.choreography",
+    "modules.collections",
     "modules.songs",
     "modules.moves",
     "projections",

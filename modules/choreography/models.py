@@ -1,4 +1,4 @@
-"""The tables that projections write and that are ours."""
+"""The table that this module writes and reads: its tasks, as readers see them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 
 
-class TaskView(models.Model):
-    """One choreography task as readers see it; written by ``projections.task_views`` only.
+class TaskViewRow(models.Model):
+    """One choreography task as readers see it; written by the projection only.
 
     ``status`` is one of the old app's four words, ``phase`` one of our six; ``version`` is the
     last event's; times are those of the events.
@@ -53,33 +53,3 @@ class TaskView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} {self.phase}"
-
-
-class SavedView(models.Model):
-    """What the old app's table cannot hold of a saved choreography of ours.
-
-    Written by ``projections.saved_views`` only; ``version`` is the last event's, times are those
-    of the events, ``move_labels`` counts how often each move is danced.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    user_id = models.BigIntegerField()
-    version = models.IntegerField()
-    task_id = models.UUIDField(null=True)
-    origin = models.TextField()
-    notes = models.TextField()
-    tempo_bpm = models.FloatField(null=True)
-    move_labels = models.JSONField()
-    relaxed = models.JSONField()
-    video_key = models.TextField(null=True)
-    thumbnail_key = models.TextField(null=True)
-    timeline_key = models.TextField(null=True)
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        """Where the rows are."""
-
-        db_table = "saved_views"
-
-    def __str__(self) -> str:
-        return f"{self.id} version {self.version}"

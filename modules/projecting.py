@@ -1,4 +1,4 @@
-"""Write one row from plain values: the SQL that the projections share."""
+"""Write one row of a projected table from plain values."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from psycopg.types.json import Jsonb
 
 
 @dataclass(frozen=True, slots=True)
-class Unless:
-    """A value for a column that is null so far; another one stays."""
+class IfNull:
+    """A value for a column that is null so far; what is there stays."""
 
     value: object
 
 
 @dataclass(frozen=True, slots=True)
-class InsteadOf:
-    """A value for a column that holds ``old``; another one stays."""
+class When:
+    """``value`` for a column that holds ``old``; anything else stays."""
 
     old: object
     value: object
@@ -48,10 +48,10 @@ def update_row(into: str, *, key: str, key_value: Any, changes: Mapping[str, Any
     parameters: list[Any] = []
     for column, value in changes.items():
         match value:
-            case Unless(new):
+            case IfNull(new):
                 assignments.append(f"{column} = coalesce({column}, %s)")
                 parameters.append(_adapted(new))
-            case InsteadOf(old, new):
+            case When(old, new):
                 assignments.append(f"{column} = CASE {column} WHEN %s THEN %s ELSE {column} END")
                 parameters += [_adapted(old), _adapted(new)]
             case _:

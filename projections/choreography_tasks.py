@@ -26,7 +26,7 @@ from modules.choreography.contract import Topic
 from modules.eventstore.contract import StoredEvent
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.mapper import as_current
-from modules.projecting import Unless, insert_row, update_row
+from modules.projecting import IfNull, insert_row, update_row
 
 type Changes = dict[str, Any]
 
@@ -64,8 +64,8 @@ class ChoreographyTaskRows:
             if not self._write(event, into) and event.topic not in FINAL:
                 self._write_again(event, events[: position + 1], into)
 
-    def may_lack(self, shadow: str) -> str:
-        """Give the SQL condition under which a row may be missing: the old app deleted it."""
+    def allowed_missing(self, shadow: str) -> str:
+        """Return the SQL condition under which a row may be missing: the old app deleted it."""
         return (
             f"{shadow}.status IN ('{COMPLETED}', '{FAILED}') OR NOT EXISTS"
             f" (SELECT FROM {self._users} AS owner WHERE owner.id = {shadow}.user_id)"
@@ -173,7 +173,7 @@ def _ended_without_video(message: str, error: str) -> Changes:
 
 CHANGES: Mapping[str, Callable[[Mapping[str, Any]], Changes]] = {
     Topic.GENERATION_REQUESTED: _requested,
-    Topic.JOB_DISPATCHED: lambda state: {"job_execution_name": Unless(state["execution_name"])},
+    Topic.JOB_DISPATCHED: lambda state: {"job_execution_name": IfNull(state["execution_name"])},
     Topic.JOB_RELEASED: lambda state: {},
     Topic.JOB_LOST: lambda state: _waiting(),
     Topic.VIDEO_RENDERED: _rendered,

@@ -36,7 +36,7 @@ SELECT coalesce(live.{key}::text, shadow.{key}::text), to_jsonb(live), to_jsonb(
   FROM {table} AS live
   FULL JOIN {shadow} AS shadow USING ({key})
  WHERE (live.* IS DISTINCT FROM shadow.*)
-   AND (live.{key} IS NOT NULL OR NOT ({may_lack}))
+   AND (live.{key} IS NOT NULL OR NOT ({allowed_missing}))
    AND (shadow.{key} IS NOT NULL OR {all_rows_are_ours})
  ORDER BY 1
 """
@@ -142,7 +142,7 @@ def _differences(projection: RebuildableProjection) -> list[Difference]:
         table=projection.table,
         shadow=SHADOW,
         key=projection.key,
-        may_lack=projection.may_lack("shadow"),
+        allowed_missing=projection.allowed_missing("shadow"),
         all_rows_are_ours=projection.all_rows_are_ours,
     )
     with connection.cursor() as cursor:

@@ -31,8 +31,8 @@ class RebuildableProjection(Protocol):
     def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:
         """Write what the events mean."""
 
-    def may_lack(self, shadow: str) -> str:
-        """Give the SQL condition under which the row ``shadow`` may be missing."""
+    def allowed_missing(self, shadow: str) -> str:
+        """Return the SQL condition under which the row ``shadow`` is allowed to be missing."""
 
 
 def projections() -> tuple[RebuildableProjection, ...]:

@@ -54,8 +54,8 @@ class SavedChoreographyRows:
                     self._delete(event, into)
 
     @staticmethod
-    def may_lack(shadow: str) -> str:
-        """Give the SQL condition under which a row may be missing: always, it may be deleted."""
+    def allowed_missing(shadow: str) -> str:
+        """Return the SQL condition under which a row may be missing: always, it may be deleted."""
         return "true"
 
     def _insert(self, event: StoredEvent, into: str) -> None:

@@ -20,11 +20,11 @@ from legacy_compat.messages import (
 )
 from modules.choreography.contract import Phase, Topic
 from modules.eventstore.contract import StoredEvent
-from modules.projecting import InsteadOf, Unless, insert_row, update_row
+from modules.projecting import IfNull, When, insert_row, update_row
 
 type Changes = dict[str, Any]
 
-WISHES = ("audio_input", "difficulty", "energy_level", "style", "seed", "song")
+PARAMETERS = ("audio_input", "difficulty", "energy_level", "style", "seed", "song")
 
 
 class TaskViews:
@@ -49,15 +49,15 @@ class TaskViews:
                 update_row(into, key=self.key, key_value=event.originator_id, changes=changes)
 
     @staticmethod
-    def may_lack(shadow: str) -> str:
-        """Give the SQL condition under which a row may be missing: never."""
+    def allowed_missing(shadow: str) -> str:
+        """Return the SQL condition under which a row is allowed to be missing: never."""
         return "false"
 
 
 def _requested(state: Mapping[str, Any]) -> Changes:
     return {
         "user_id": state["user_id"],
-        **{wish: state[wish] for wish in WISHES},
+        **{name: state[name] for name in PARAMETERS},
         "attempt": 1,
         "fence": 0,
         "result": None,
@@ -82,8 +82,8 @@ def _waiting() -> Changes:
 
 def _dispatched(state: Mapping[str, Any]) -> Changes:
     return {
-        "phase": InsteadOf(Phase.REQUESTED, Phase.DISPATCHED),
-        "job_execution_name": Unless(state["execution_name"]),
+        "phase": When(Phase.REQUESTED, Phase.DISPATCHED),
+        "job_execution_name": IfNull(state["execution_name"]),
     }
 
 

@@ -9,7 +9,7 @@ from modules.collections.contract import Topic
 from modules.eventstore.contract import StoredEvent
 from modules.projecting import delete_row, insert_row, update_row
 
-KEPT = (
+SNAPSHOT_COLUMNS = (
     "tempo_bpm",
     "move_labels",
     "relaxed",
@@ -42,11 +42,11 @@ class SavedViews:
                     delete_row(into, key=self.key, key_value=item_id)
 
     @staticmethod
-    def may_lack(shadow: str) -> str:
-        """Give the SQL condition under which a row may be missing: never."""
+    def allowed_missing(shadow: str) -> str:
+        """Return the SQL condition under which a row is allowed to be missing: never."""
         return "false"
 
 
 def _saved(state: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: state["keepsake"][name] for name in KEPT}
-    return {name: state[name] for name in ("user_id", "task_id", "origin", "notes")} | kept
+    snapshot = {name: state["keepsake"][name] for name in SNAPSHOT_COLUMNS}
+    return {name: state[name] for name in ("user_id", "task_id", "origin", "notes")} | snapshot

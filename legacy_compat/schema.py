@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from legacy_compat.names import foreign_key_name, index_name, many_to_many_table
+from legacy_compat.index_names import foreign_key_name, index_name, many_to_many_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from legacy_compat.lessons import take_out_of_lessons
+from legacy_compat.class_plans import take_out_of_lessons
 from modules.collections.contract import Topic
 from modules.eventstore.contract import StoredEvent
 from modules.projecting import delete_row, insert_row, update_row

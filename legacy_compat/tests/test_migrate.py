@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from legacy_compat.our_schema import MIGRATION_LOCK
+from legacy_compat.schema_setup import MIGRATION_LOCK
 from legacy_compat.tests.databases import described_schema
 
 if TYPE_CHECKING:

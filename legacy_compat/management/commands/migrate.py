@@ -9,7 +9,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from legacy_compat.creation import LegacyTableBusy, WrongUserTable
-from legacy_compat.our_schema import (
+from legacy_compat.schema_setup import (
     SearchPathIsWrong,
     SomebodyElseMigrates,
     migration_lock,

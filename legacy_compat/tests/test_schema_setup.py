@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from legacy_compat.our_schema import (
+from legacy_compat.schema_setup import (
     MIGRATION_LOCK,
     SearchPathIsWrong,
     SomebodyElseMigrates,

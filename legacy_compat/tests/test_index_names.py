@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legacy_compat.names import foreign_key_name, index_name
+from legacy_compat.index_names import foreign_key_name, index_name
 
 IDENTIFIERS = st.from_regex(r"[a-z][a-z0-9_]{0,62}", fullmatch=True)
 

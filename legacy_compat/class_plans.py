@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 DELETE_STEPS = f"""
--- delete_steps: where a choreography stands in lessons
+-- delete_steps: where a choreography stands in class plans
 DELETE FROM {qualified("class_plan_sequences")} WHERE choreography_id = %s RETURNING class_plan_id
 """  # noqa: S608 names are constants
 
@@ -31,8 +31,8 @@ UPDATE {qualified("class_plan_sequences")} SET sequence_order = -sequence_order
 """  # noqa: S608 names are constants
 
 
-def take_out_of_lessons(choreography_id: UUID) -> int:
-    """Delete a choreography's steps in all class plans, as the old app does; say how many.
+def remove_from_class_plans(choreography_id: UUID) -> int:
+    """Delete a choreography's steps in all class plans, as the old app does; return how many.
 
     What is left of each plan is numbered 1 … n again. Joins the caller's transaction; the second
     time there is nothing to do. The foreign key has no cascade: without this, deleting the

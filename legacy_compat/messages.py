@@ -1,4 +1,4 @@
-"""What the old app says of a task at each stage; its pages show these words, so they stay."""
+"""What the old app says of a task at each stage; its pages show these messages, so they stay."""
 
 from __future__ import annotations
 

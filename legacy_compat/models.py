@@ -62,7 +62,7 @@ class LegacySavedChoreography(models.Model):
 
 
 class LegacyClassPlan(models.Model):
-    """An instructor's lesson; ``estimated_duration`` in minutes."""
+    """An instructor's class plan; ``estimated_duration`` in minutes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     title = models.CharField(max_length=200)
@@ -85,7 +85,7 @@ class LegacyClassPlan(models.Model):
 
 
 class LegacyClassPlanSequence(models.Model):
-    """A choreography's place in a lesson, counted from 1; ``estimated_time`` in minutes."""
+    """A choreography's place in a class plan, counted from 1; ``estimated_time`` in minutes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     sequence_order = models.IntegerField()

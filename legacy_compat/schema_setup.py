@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-OUR_SCHEMA = "bachata"
+SCHEMA = "bachata"
 # "bachmigr" in ASCII; one lock per database, whatever process migrates it.
 MIGRATION_LOCK = 0x626163686D696772
 POLL_S = 0.1
@@ -70,7 +70,7 @@ def migration_lock(
         _ask(connection, "SELECT pg_advisory_unlock(%s)", MIGRATION_LOCK)
 
 
-def prepare_our_schema(connection: BaseDatabaseWrapper) -> None:
+def set_up_schema(connection: BaseDatabaseWrapper) -> None:
     """Create the schema and its empty migration history, if they are absent.
 
     Opens its own transaction. Does nothing the second time.
@@ -82,14 +82,14 @@ def prepare_our_schema(connection: BaseDatabaseWrapper) -> None:
     """
     with transaction.atomic(using=connection.alias, durable=True), connection.cursor() as cursor:
         # Asked first: CREATE SCHEMA needs a privilege even when there is nothing to create.
-        if not _ask(connection, "SELECT to_regnamespace(%s) IS NOT NULL", OUR_SCHEMA):
-            cursor.execute(f'CREATE SCHEMA "{OUR_SCHEMA}"')
+        if not _ask(connection, "SELECT to_regnamespace(%s) IS NOT NULL", SCHEMA):
+            cursor.execute(f'CREATE SCHEMA "{SCHEMA}"')
         # Django 5.2's recorder asks for a *visible* django_migrations and would find the old app's.
-        cursor.execute(f'SET LOCAL search_path = "{OUR_SCHEMA}"')
+        cursor.execute(f'SET LOCAL search_path = "{SCHEMA}"')
         MigrationRecorder(connection).ensure_schema()
     landing = _ask(connection, "SELECT current_schema()")
-    if landing != OUR_SCHEMA:
-        message = f"search_path must begin with {OUR_SCHEMA}, but new tables would go to {landing}"
+    if landing != SCHEMA:
+        message = f"search_path must begin with {SCHEMA}, but new tables would go to {landing}"
         raise SearchPathIsWrong(message)
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from django.db import connection
-
 from legacy_compat.messages import (
     CANCELLED_BY_USER,
     COMPLETED,
@@ -22,6 +20,7 @@ from legacy_compat.messages import (
     failure_message,
     success_message,
 )
+from legacy_compat.users import no_user_has, user_exists
 from modules.choreography.contract import Topic
 from modules.eventstore.contract import StoredEvent
 from modules.eventstore.event_log import EventLog
@@ -32,11 +31,6 @@ type Changes = dict[str, Any]
 
 FINAL = frozenset({Topic.VIDEO_RENDERED, Topic.GENERATION_FAILED, Topic.GENERATION_CANCELLED})
 
-FIND_USER = """
--- find_user: the old app may have deleted the row's owner
-SELECT EXISTS (SELECT FROM {users} WHERE id = %s)
-"""
-
 
 class ChoreographyTaskRows:
     """Keeps our rows of the old app's table; a row is a function of the task's events.
@@ -46,8 +40,6 @@ class ChoreographyTaskRows:
     running_status : str
         What a running task looks like to the old app, ``running`` or ``started``: three
         running ones make it turn its own users away.
-    users : str
-        The table that ``user_id`` points at, with its schema.
     """
 
     table = "public.choreography_tasks"
@@ -55,8 +47,8 @@ class ChoreographyTaskRows:
     all_rows_are_ours = False
     topics = frozenset(topic.value for topic in Topic)
 
-    def __init__(self, *, running_status: str, users: str) -> None:
-        self._running_status, self._users = running_status, users
+    def __init__(self, *, running_status: str) -> None:
+        self._running_status = running_status
 
     def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:
         """Write each event's meaning, in order; runs in the events' own transaction."""
@@ -64,11 +56,11 @@ class ChoreographyTaskRows:
             if not self._write(event, into) and event.topic not in FINAL:
                 self._write_again(event, events[: position + 1], into)
 
-    def allowed_missing(self, shadow: str) -> str:
+    @staticmethod
+    def allowed_missing(shadow: str) -> str:
         """Return the SQL condition under which a row may be missing: the old app deleted it."""
         return (
-            f"{shadow}.status IN ('{COMPLETED}', '{FAILED}') OR NOT EXISTS"
-            f" (SELECT FROM {self._users} AS owner WHERE owner.id = {shadow}.user_id)"
+            f"{shadow}.status IN ('{COMPLETED}', '{FAILED}') OR {no_user_has(f'{shadow}.user_id')}"
         )
 
     def _write(self, event: StoredEvent, into: str) -> bool:
@@ -91,15 +83,9 @@ class ChoreographyTaskRows:
             ),
             *(later for later in new if later.originator_id == event.originator_id),
         ]
-        if history and self._has_owner(history[0].state["user_id"]):
+        if history and user_exists(history[0].state["user_id"]):
             for earlier in history:
                 self._write(earlier, into)
-
-    def _has_owner(self, user_id: int) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(FIND_USER.format(users=self._users), [user_id])
-            row: tuple[bool] = cursor.fetchone()
-        return row[0]
 
     def _changes(self, event: StoredEvent) -> Changes:
         running = {"status": self._running_status, "result": None, "error": None}

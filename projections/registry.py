@@ -37,11 +37,10 @@ class RebuildableProjection(Protocol):
 
 def projections() -> tuple[RebuildableProjection, ...]:
     """Return every projection, set up as the settings say."""
-    users = f'public."{settings.LEGACY_USER_TABLE}"'
     return (
         TaskViews(),
-        ChoreographyTaskRows(running_status=settings.LEGACY_RUNNING_STATUS, users=users),
-        SavedChoreographyRows(users=users),
+        ChoreographyTaskRows(running_status=settings.LEGACY_RUNNING_STATUS),
+        SavedChoreographyRows(),
         SavedViews(),
     )
 

@@ -10,36 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
-from legacy_compat.class_plans import take_out_of_lessons
+from legacy_compat.class_plans import remove_from_class_plans
+from legacy_compat.users import keep_user
 from modules.collections.contract import Topic
 from modules.eventstore.contract import StoredEvent
 from modules.projecting import delete_row, insert_row, update_row
 
-FIND_USER = """
--- find_user: the old app may have deleted the row's owner; till the commit it cannot
-SELECT FROM {users} WHERE id = %s FOR KEY SHARE
-"""
-
 
 class SavedChoreographyRows:
-    """Keeps our rows of the old app's table; a row is a function of its item's events.
-
-    Parameters
-    ----------
-    users : str
-        The table that ``user_id`` points at, with its schema.
-    """
+    """Keeps our rows of the old app's table; a row is a function of its item's events."""
 
     table = "public.saved_choreographies"
     key = "id"
     all_rows_are_ours = False
     topics = frozenset(topic.value for topic in Topic)
-
-    def __init__(self, *, users: str) -> None:
-        self._users = users
 
     def apply(self, events: Sequence[StoredEvent], *, into: str) -> None:
         """Write each event's meaning, in order; runs in the events' own transaction."""
@@ -48,8 +34,8 @@ class SavedChoreographyRows:
                 case Topic.CHOREOGRAPHY_SAVED | Topic.CHOREOGRAPHY_SAVED_AGAIN:
                     self._insert(event, into)
                 case Topic.CHOREOGRAPHY_REVISED:
-                    words = {name: event.state[name] for name in ("title", "difficulty")}
-                    update_row(into, key=self.key, key_value=event.originator_id, changes=words)
+                    changes = {name: event.state[name] for name in ("title", "difficulty")}
+                    update_row(into, key=self.key, key_value=event.originator_id, changes=changes)
                 case Topic.CHOREOGRAPHY_REMOVED:
                     self._delete(event, into)
 
@@ -60,19 +46,14 @@ class SavedChoreographyRows:
 
     def _insert(self, event: StoredEvent, into: str) -> None:
         # A replay has every row; live, only that of an owner who is still there.
-        if into != self.table or self._has_owner(event.state["user_id"]):
+        if into != self.table or keep_user(event.state["user_id"]):
             row = {"id": event.originator_id, **saved_row(event.state)}
             insert_row(into, key=self.key, values=row)
 
     def _delete(self, event: StoredEvent, into: str) -> None:
         if into == self.table:
-            take_out_of_lessons(event.originator_id)
+            remove_from_class_plans(event.originator_id)
         delete_row(into, key=self.key, key_value=event.originator_id)
-
-    def _has_owner(self, user_id: int) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(FIND_USER.format(users=self._users), [user_id])
-            return cursor.fetchone() is not None
 
 
 def saved_row(state: Mapping[str, Any]) -> dict[str, Any]:

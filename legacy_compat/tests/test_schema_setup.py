@@ -13,7 +13,7 @@ from legacy_compat.schema_setup import (
     SearchPathIsWrong,
     SomebodyElseMigrates,
     migration_lock,
-    prepare_our_schema,
+    set_up_schema,
 )
 from legacy_compat.tests.databases import address
 
@@ -71,6 +71,6 @@ def test_a_search_path_that_begins_elsewhere_is_refused() -> None:
         cursor.execute("SET search_path = public, bachata")
     try:
         with pytest.raises(SearchPathIsWrong, match="would go to public"):
-            prepare_our_schema(connection)
+            set_up_schema(connection)
     finally:
         connection.close()

@@ -13,7 +13,7 @@ from legacy_compat.schema_setup import (
     SearchPathIsWrong,
     SomebodyElseMigrates,
     migration_lock,
-    prepare_our_schema,
+    set_up_schema,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         try:
             with migration_lock(connection, wait_s=options["wait"], on_wait=self._say_waiting):
-                prepare_our_schema(connection)
+                set_up_schema(connection)
                 super().handle(*args, **options)
         except (LegacyTableBusy, SearchPathIsWrong, SomebodyElseMigrates, WrongUserTable) as error:
             raise CommandError(str(error)) from error

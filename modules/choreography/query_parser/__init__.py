@@ -1,4 +1,4 @@
-"""What a typed wish asks for: rules for English and Spanish, pure and without a network."""
+"""What a typed query asks for: rules for English and Spanish, pure and without a network."""
 
 from modules.choreography.query_parser.parser import parse_query
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from modules.choreography.query_parser.lexicon import Slot
 
 _MAX_QUOTE = 60
-"""Characters quoted of the wish."""
+"""Characters quoted of the query."""
 
 _SPANISH: Mapping[Slot, Mapping[str, str]] = {
     Slot.DIFFICULTY: {

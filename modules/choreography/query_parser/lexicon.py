@@ -1,7 +1,7 @@
-"""Which words stand for which wish, in English and Spanish.
+"""Which words stand for which parameter, in English and Spanish.
 
 A phrase is one word or several in a row; it is compared by stems, so one form of a word is
-enough. ``SURE`` words say a wish, ``HINTS`` only suggest it (a wedding is romantic).
+enough. ``SURE`` words state it, ``HINTS`` only suggest it (a wedding is romantic).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "es")
 
 
 class Slot(StrEnum):
-    """What a wish is about."""
+    """What a query can ask for."""
 
     DIFFICULTY = "difficulty"
     ENERGY = "energy_level"
@@ -212,7 +212,7 @@ ORDINARY = {
     """
     ),
 }
-"""Words of no wish: never taken for a mistyped one, and telling the language."""
+"""Words that ask for nothing: never taken for a mistyped one, and telling the language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Read a typed wish: find its phrases, hear what denies or softens them, and weigh them.
+"""Parse a typed query: find its phrases, what denies or softens them, and weigh them.
 
 Purely by rules: nothing is fetched, nothing is learned, the same words give the same answer.
 """
@@ -46,7 +46,7 @@ _BPM = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A phrase found: the words ``first`` … ``last`` of the wish, and what they may mean."""
+    """A phrase found: the words ``first`` … ``last`` of the query, and what they may mean."""
 
     first: int
     last: int
@@ -56,7 +56,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One value heard for a slot, and the words that say so."""
+    """One value found for a slot, and the words that say so."""
 
     slot: Slot
     value: str
@@ -291,7 +291,7 @@ def _value(found: dict[Slot, Hit], slot: Slot) -> str | None:
 
 
 def _confidence(hits: Sequence[Hit], words: Sequence[Word], cues: Sequence[Cue]) -> float:
-    """Weigh how surely the phrases speak, and how much of the wish they are: 0 … 1."""
+    """Weigh how surely the phrases speak, and how much of the query they are: 0 … 1."""
     if not hits:
         return 0.0
     certainty = sum(min(1.0, hit.certainty) for hit in hits) / len(hits)

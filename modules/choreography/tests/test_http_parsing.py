@@ -68,7 +68,7 @@ def test_whoever_reads_the_wish_is_asked(tmp_path: Path, settings: Any) -> None:
         asked.append(query)
         return parse_query("easy")
 
-    site = Site(tmp_path, read=read)
+    site = Site(tmp_path, parse=read)
     settings.ROOT_URLCONF = site.urls
     answer = site.post(PATHS[0], a_user(), {"query": "  anything\nat all "})
     assert asked == ["anything\nat all"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,9 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
-
-_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-_MAX_KEY_LENGTH = 500
 
 
 class MediaNotFound(DomainError):
@@ -27,6 +23,29 @@ class BadMediaKey(DomainError):
     """The name could leave the storage or is none: empty, absolute, dotted, over 500 characters."""
 
     code = "bad_media_key"
+
+
+class LinkRefused(DomainError):
+    """The link was not made here, or was changed."""
+
+    code = "link_refused"
+
+
+class LinkExpired(DomainError):
+    """The link was made here, and its time is over."""
+
+    code = "link_expired"
+
+
+class RangeUnsatisfiable(DomainError):
+    """The part asked for lies behind the object's end."""
+
+    code = "range_unsatisfiable"
+
+    def __init__(self, *, size_bytes: int) -> None:
+        super().__init__(f"This has {size_bytes} bytes; the part asked for is behind its end.")
+        self.size_bytes = size_bytes
+        self.headers = {"Content-Range": f"bytes */{size_bytes}"}
 
 
 class StorageUnavailable(TransientError):
@@ -132,10 +151,3 @@ class SignedLinks(Protocol):
         Links change with it: an answer that holds links is another answer in another period, so
         this is part of its ETag.
         """
-
-
-def checked_key(key: str) -> str:
-    """Return the key, or raise ``BadMediaKey``."""
-    if len(key) > _MAX_KEY_LENGTH or not _KEY.fullmatch(key):
-        raise BadMediaKey(f"{key[:80]!r} cannot name a media object.")
-    return key

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date
-from ninja import Path, Query, Router
-from pydantic import Field
+from ninja import Query, Router
 
 from modules.media.ranges import ByteRange, is_still, wanted_range
+from modules.media.schemas import ANY_BYTES, CONTENT_TYPES, GET_EXTRA, HEAD_EXTRA, Key, Ticket
 from modules.web.contract import Authenticators
 from modules.web.errors import PreconditionFailed
-from modules.web.schemas import Filters, problems
+from modules.web.schemas import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,37 +22,7 @@ if TYPE_CHECKING:
     from modules.media.contract import MediaStorage, StoredObject
     from modules.media.links import HmacLinks
 
-CONTENT_TYPES = {
-    ".aac": "audio/aac",
-    ".flac": "audio/flac",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".ogg": "audio/ogg",
-    ".opus": "audio/ogg",
-    ".png": "image/png",
-    ".wav": "audio/wav",
-    ".webm": "video/webm",
-}
-"""What browsers may take objects for; anything else is bytes to be saved."""
-
-ANY_BYTES = "application/octet-stream"
 PARTIAL_CONTENT = 206
-
-
-class Ticket(Filters):
-    """The rest of a signed link; its parts are copied, never made up."""
-
-    expires: Annotated[str, Field(max_length=20)]
-    signature: Annotated[str, Field(max_length=100)]
-    filename: Annotated[str, Field(max_length=200)] = ""
-
-
-Key = Annotated[
-    str, Path(max_length=500, description="As the link names it, like moves/dips_1/5f2b.mp4")
-]
 
 
 def build_router(*, storage: MediaStorage, links: HmacLinks, auth: Authenticators) -> Router:
@@ -78,7 +48,7 @@ def build_router(*, storage: MediaStorage, links: HmacLinks, auth: Authenticator
         operation_id="getMedia",
         summary="Show a video, a picture or a sound",
         response={200: None, 206: None, 304: None, **problems(403, 404, 412, 416)},
-        openapi_extra=_GET_EXTRA,
+        openapi_extra=GET_EXTRA,
     )
     def get_media(request: HttpRequest, key: Key, ticket: Query[Ticket]) -> Any:
         """Answer a signed link, as other answers give them; no token is needed.
@@ -96,7 +66,7 @@ def build_router(*, storage: MediaStorage, links: HmacLinks, auth: Authenticator
         operation_id="headMedia",
         summary="Describe a video, a picture or a sound",
         response={200: None, 304: None, **problems(403, 404, 412)},
-        openapi_extra=_HEAD_EXTRA,
+        openapi_extra=HEAD_EXTRA,
     )
     def head_media(request: HttpRequest, key: Key, ticket: Query[Ticket]) -> Any:
         """Answer the headers of the whole object, and nothing of it."""
@@ -178,27 +148,3 @@ class _Pieces:
     def close(self) -> None:
         """Let go of the object; Django calls this with the response."""
         self._opened.close()
-
-
-_TEXT = {"schema": {"type": "string"}}
-_HEADERS = {
-    "Accept-Ranges": {"description": "`bytes`", **_TEXT},
-    "Content-Length": {"description": "Bytes that follow", "schema": {"type": "integer"}},
-    "ETag": {"description": "The object's version", **_TEXT},
-    "Last-Modified": {"description": "When it was stored", **_TEXT},
-}
-_CONTENT = {
-    kind: {"schema": {"type": "string", "contentMediaType": kind}}
-    for kind in sorted({*CONTENT_TYPES.values(), ANY_BYTES} - {"application/json"})
-} | {"application/json": {"schema": {"type": "object", "examples": [{"version": 1}]}}}
-_RANGE_HEADERS = {
-    "Content-Range": {"description": "Which bytes, of how many", **_TEXT},
-}
-_GET_EXTRA: dict[str, Any] = {
-    "responses": {
-        200: {"headers": _HEADERS, "content": _CONTENT},
-        206: {"headers": _HEADERS | _RANGE_HEADERS, "content": _CONTENT},
-        416: {"headers": {"Content-Range": {"description": "`bytes */<size>`", **_TEXT}}},
-    },
-}
-_HEAD_EXTRA: dict[str, Any] = {"responses": {200: {"headers": _HEADERS}}}

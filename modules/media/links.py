@@ -10,8 +10,8 @@ from urllib.parse import quote, urlencode
 
 from django.core.signing import BadSignature, Signer
 
-from modules.errors import DomainError
-from modules.media.contract import SignedLink, checked_key
+from modules.media.contract import LinkExpired, LinkRefused, SignedLink
+from modules.media.keys import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,18 +23,6 @@ BASE = "/api/media/"
 MAX_FILENAME_LENGTH = 150
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")
 _SECONDS = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
-
-
-class LinkRefused(DomainError):
-    """The link was not made here, or was changed."""
-
-    code = "link_refused"
-
-
-class LinkExpired(DomainError):
-    """The link was made here, and its time is over."""
-
-    code = "link_expired"
 
 
 class HmacLinks:

@@ -7,21 +7,10 @@ from dataclasses import dataclass
 
 from django.utils.http import parse_http_date_safe
 
-from modules.errors import DomainError
+from modules.media.contract import RangeUnsatisfiable
 
 # Longer numbers are no places in a file; forty digits are past the end of any.
 _RANGE = re.compile(r"bytes=[ \t]*([0-9]{0,40})-([0-9]{0,40})[ \t]*", re.ASCII | re.IGNORECASE)
-
-
-class RangeUnsatisfiable(DomainError):
-    """The part asked for lies behind the object's end."""
-
-    code = "range_unsatisfiable"
-
-    def __init__(self, *, size_bytes: int) -> None:
-        super().__init__(f"This has {size_bytes} bytes; the part asked for is behind its end.")
-        self.size_bytes = size_bytes
-        self.headers = {"Content-Range": f"bytes */{size_bytes}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable, checked_key
+from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
+from modules.media.keys import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

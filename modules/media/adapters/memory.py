@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modules.media.contract import MediaNotFound, checked_key
+from modules.media.contract import MediaNotFound
+from modules.media.keys import checked_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from pytest_django import Settings
 
-from modules.media.contract import BadMediaKey
-from modules.media.links import PERIOD_S, HmacLinks, LinkExpired, LinkRefused
+from modules.media.contract import BadMediaKey, LinkExpired, LinkRefused
+from modules.media.links import PERIOD_S, HmacLinks
 
 KEY = "choreographies/2026/11/a-task.mp4"
 NOON_S = 1_000_000 * PERIOD_S

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modules.media.ranges import ByteRange, RangeUnsatisfiable, is_still, wanted_range
+from modules.media.contract import RangeUnsatisfiable
+from modules.media.ranges import ByteRange, is_still, wanted_range
 
 TEN = 10
 WHOLE = None

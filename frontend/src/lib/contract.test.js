@@ -25,10 +25,10 @@ const file = new File(['sound'], 'noche.mp3', { type: 'audio/mpeg' });
 const aMoveAlone = { ...aMove(), tempo_source: 'sound', beats_count: 16, notes: '' };
 delete aMoveAlone.score; // only a search scores
 const aTimeline = {
-  version: 1,
+  version: 2,
   song: { title: 'Noche', duration_s: 80, tempo_bpm: 125 },
   beats_s: [0.3, 0.8],
-  first_one: 0,
+  ones: [0],
   sections: [],
   moves: [],
   relaxed: [],

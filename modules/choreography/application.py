@@ -22,7 +22,6 @@ from modules.choreography.contract import (
 from modules.choreography.domain import ChoreographyTask, request_task
 from modules.choreography.parameters import checked_parameters
 from modules.choreography.ports import AutoSaver
-from modules.choreography.queries import find_silence_s
 from modules.conflicts import retry_on_conflict
 from modules.errors import DomainError, FatalError, TransientError
 from modules.eventstore.contract import AggregateNotFound, EventStore, OutboxMessage
@@ -109,13 +108,13 @@ class ChoreographyTasks:
         StaleAttempt, TaskHasEnded, TaskNotFound
         """
         # Read before the task: an event in between makes the save conflict, never steal.
-        silence_s = find_silence_s(task_id) or 0.0
+        latest = self._store.find_latest([task_id]).get(task_id)
         task = self.get(task_id)
         number = task.claim(
             attempt=attempt,
             execution_name=execution_name,
             execution_try=execution_try,
-            holder_is_silent=silence_s >= self._lost_after_s,
+            holder_is_silent=latest is not None and latest.age_s >= self._lost_after_s,
         )
         self._store.save(task)
         return Fence(task_id=task_id, attempt=attempt, number=number)

@@ -105,7 +105,9 @@ def build(
         limit=settings.concurrency,
         command=settings.job_command or JOB_COMMAND,
     )
-    sweeper = Sweeper(tasks=tasks, executor=executor, lost_after_s=settings.lost_after_s)
+    sweeper = Sweeper(
+        tasks=tasks, store=store, executor=executor, lost_after_s=settings.lost_after_s
+    )
     return ChoreographyModule(
         tasks=tasks,
         executor=executor,

@@ -13,6 +13,7 @@ from django.db import connection
 from legacy_compat.schema import qualified
 from modules.choreography.contract import LegacyTask, Phase, StaleTask, TaskNotFound, TaskView
 from modules.choreography.queue_estimate import Queue
+from modules.eventstore.contract import EventStore, LatestEvent
 
 _VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
 
@@ -36,26 +37,15 @@ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
          ORDER BY created_at DESC LIMIT 20) AS latest
 """
 
-SELECT_SILENCE = """
--- select_silence: seconds since the task's last event; both times are the database's
-SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float FROM stored_events
- WHERE originator_id = %(task_id)s ORDER BY originator_version DESC LIMIT 1
+SELECT_WITH_JOB = """
+-- select_with_job: live tasks that have a job
+SELECT task_id, attempt, phase, claimed, job_execution_name FROM task_views
+ WHERE phase IN ('dispatched', 'running')
 """
 
-SELECT_STALE = """
--- select_stale: live tasks that have a job, longest silent first
-SELECT v.task_id, v.attempt, last.originator_version, v.phase, v.claimed, v.job_execution_name,
-       last.silent_s
-  FROM task_views AS v
- CROSS JOIN LATERAL (
-       SELECT e.originator_version,
-              extract(epoch FROM clock_timestamp() - e.recorded_at)::float AS silent_s
-         FROM stored_events AS e WHERE e.originator_id = v.task_id
-        ORDER BY e.originator_version DESC LIMIT 1) AS last
- WHERE v.phase IN ('dispatched', 'running') AND last.silent_s >= %(silent_s)s
- ORDER BY last.silent_s DESC LIMIT %(limit)s
-"""
+COUNT_BY_PHASE = "SELECT phase, count(*) FROM task_views GROUP BY phase"
 
+SELECT_VERSIONS = "SELECT task_id, version FROM task_views WHERE task_id = ANY(%s)"
 
 LEGACY_TABLE = qualified("choreography_tasks")
 _LEGACY_COLUMNS = tuple(field.name for field in fields(LegacyTask))
@@ -166,31 +156,46 @@ def find_typical_s() -> float | None:
     return row[0]
 
 
-def find_silence_s(task_id: UUID) -> float | None:
-    """Return the age of the task's last event in seconds, by the database's clock alone."""
+def list_stale(store: EventStore, *, silent_s: float, limit: int = 200) -> list[StaleTask]:
+    """Return dispatched and running tasks without an event for ``silent_s`` seconds.
+
+    The longest silent come first. One that says something while this looks is not silent.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_SILENCE, {"task_id": task_id})
-        row = cursor.fetchone()
-    return None if row is None else float(row[0])
+        cursor.execute(SELECT_WITH_JOB)
+        rows = {row[0]: row for row in cursor.fetchall()}
+    # Asked after the rows were read: what happened in between is the latest event, and young.
+    latest = store.find_latest(list(rows))
+    silent = [task_id for task_id in latest if latest[task_id].age_s >= silent_s]
+    silent.sort(key=lambda task_id: -latest[task_id].age_s)
+    return [_stale(rows[task_id], latest[task_id]) for task_id in silent[:limit]]
 
 
-def list_stale(*, silent_s: float, limit: int = 200) -> list[StaleTask]:
-    """Return dispatched and running tasks without an event for ``silent_s`` seconds."""
+def count_by_phase() -> dict[str, int]:
+    """Return how many tasks are in each phase; every phase is there."""
     with connection.cursor() as cursor:
-        cursor.execute(SELECT_STALE, {"silent_s": silent_s, "limit": limit})
-        rows = cursor.fetchall()
-    return [
-        StaleTask(
-            task_id=task_id,
-            attempt=attempt,
-            version=version,
-            phase=Phase(phase),
-            claimed=claimed,
-            job_execution_name=execution_name,
-            silent_s=seconds,
-        )
-        for task_id, attempt, version, phase, claimed, execution_name, seconds in rows
-    ]
+        cursor.execute(COUNT_BY_PHASE)
+        return dict.fromkeys((phase.value for phase in Phase), 0) | dict(cursor.fetchall())
+
+
+def find_versions(task_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the version that each of these tasks shows; none for one that has no view."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_VERSIONS, [list(task_ids)])
+        return dict(cursor.fetchall())
+
+
+def _stale(row: Sequence[Any], latest: LatestEvent) -> StaleTask:
+    task_id, attempt, phase, claimed, execution_name = row
+    return StaleTask(
+        task_id=task_id,
+        attempt=attempt,
+        version=latest.version,
+        phase=Phase(phase),
+        claimed=claimed,
+        job_execution_name=execution_name,
+        silent_s=latest.age_s,
+    )
 
 
 def _as_view(row: Sequence[Any]) -> TaskView:

@@ -10,6 +10,7 @@ from modules.choreography.contract import StaleTask
 from modules.choreography.ports import ExecutionState, JobExecutor
 from modules.choreography.queries import list_stale
 from modules.errors import BachataError
+from modules.eventstore.contract import EventStore
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,7 @@ class Sweeper:
     """
 
     tasks: ChoreographyTasks
+    store: EventStore
     executor: JobExecutor
     ask_after_s: float = 10.0
     lost_after_s: float = 60.0
@@ -44,7 +46,7 @@ class Sweeper:
 
     def sweep(self) -> int:
         """Look at every silent task once; return how many."""
-        silent = list_stale(silent_s=self.ask_after_s)
+        silent = list_stale(self.store, silent_s=self.ask_after_s)
         for task in silent:
             try:
                 self._look_at(task)

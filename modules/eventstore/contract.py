@@ -79,6 +79,22 @@ class StoredEvent:
     recorded_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LatestEvent:
+    """Where an aggregate's events end.
+
+    Attributes
+    ----------
+    version : int
+        Of the last event.
+    age_s : float
+        Seconds since it was recorded; both times are the database's.
+    """
+
+    version: int
+    age_s: float
+
+
 class Projection(Protocol):
     """Keeps one table in step with the events it names."""
 
@@ -166,6 +182,9 @@ class EventStore(Protocol):
         UnreadableEvent
             If one of its events cannot be read by this code.
         """
+
+    def find_latest(self, aggregate_ids: Sequence[UUID]) -> Mapping[UUID, LatestEvent]:
+        """Return the last event of each of these aggregates; none for an unknown id."""
 
     def save(self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()) -> object:
         """Store the new events of ``aggregates`` and the messages they cause.

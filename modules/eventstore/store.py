@@ -9,6 +9,7 @@ from eventsourcing.application import AggregateNotFoundError, Application, Repos
 from eventsourcing.utils import Environment
 
 from modules.eventstore.contract import AggregateNotFound
+from modules.eventstore.event_log import EventLog
 from modules.eventstore.mapper import JsonMapper
 from modules.eventstore.recorder import DjangoRecorder
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from eventsourcing.persistence import Recording
 
-    from modules.eventstore.contract import OutboxMessage, Projection
+    from modules.eventstore.contract import LatestEvent, OutboxMessage, Projection
 
 
 class AggregateRepository(Repository[UUID]):
@@ -70,6 +71,10 @@ class DjangoEventStore(Application[UUID]):
             If one of its events cannot be read by this code.
         """
         return self.repository.get(aggregate_id, version=version)
+
+    def find_latest(self, aggregate_ids: Sequence[UUID]) -> Mapping[UUID, LatestEvent]:
+        """Return the last event of each of these aggregates; none for an unknown id."""
+        return EventLog().find_latest(aggregate_ids)
 
     def save(  # type: ignore[override]
         self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()

@@ -52,6 +52,7 @@ class World:
         """Look at every silent task once."""
         return Sweeper(
             tasks=self.tasks,
+            store=self.tasks._store,
             executor=self.executor,
             ask_after_s=ask_after_s,
             lost_after_s=lost_s,
@@ -187,7 +188,7 @@ def test_a_failure_after_the_video_changes_nothing(world: World) -> None:
 def test_sweeping_twice_begins_one_attempt(world: World) -> None:
     task_id = world.a_dispatched_task()
     world.end(task_id, ExecutionState.FAILED)
-    (seen,) = list_stale(silent_s=0)
+    (seen,) = list_stale(world.tasks._store, silent_s=0)
     for _ in range(2):
         world.tasks.redispatch(task_id=task_id, attempt=1, reason="gone", seen_version=seen.version)
     world.sweep()

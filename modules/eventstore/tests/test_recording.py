@@ -193,6 +193,16 @@ def test_an_unknown_aggregate_is_not_found() -> None:
     assert uuid4() not in books.repository
 
 
+def test_the_last_events_of_several_aggregates_are_found_at_once() -> None:
+    books, short, long = Notebooks(), a_notebook(), a_notebook()
+    long.write("one")
+    books.save(short, long)
+    latest = books.find_latest([short.id, long.id, uuid4()])
+    assert {id_: found.version for id_, found in latest.items()} == {short.id: 1, long.id: 2}
+    assert all(0 <= found.age_s < 60 for found in latest.values())
+    assert books.find_latest([]) == {}
+
+
 def test_the_log_is_read_in_pieces() -> None:
     books = Notebooks()
     ids = [a.id for a in (a_notebook() for _ in range(5)) if books.save(a)]

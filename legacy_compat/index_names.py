@@ -17,7 +17,7 @@ MAX_NAME_BYTES = 63
 
 
 def index_name(table: str, columns: Sequence[str], suffix: str = "") -> str:
-    """Name an index or constraint as ``BaseDatabaseSchemaEditor._create_index_name`` does.
+    """Return an index's or constraint's name, by ``BaseDatabaseSchemaEditor._create_index_name``.
 
     The digest covers table and columns, so a renamed user table changes it.
     """
@@ -32,10 +32,10 @@ def index_name(table: str, columns: Sequence[str], suffix: str = "") -> str:
 
 
 def foreign_key_name(table: str, column: str, to_table: str) -> str:
-    """Name the foreign key from ``table.column`` to ``to_table.id``."""
+    """Return the name of the foreign key from ``table.column`` to ``to_table.id``."""
     return index_name(table, [column], f"_fk_{to_table}_id")
 
 
 def many_to_many_table(table: str, field: str) -> str:
-    """Name the table between ``table`` and what its field ``field`` points at."""
+    """Return the name of the table between ``table`` and what its field points at."""
     return truncate_name(f"{table}_{field}", MAX_NAME_BYTES)

@@ -36,10 +36,10 @@ FAILURE_MESSAGES: Mapping[str, str] = {
 
 
 def success_message(*, auto_saved: bool) -> str:
-    """Say that the video is there, and whether it was saved."""
+    """Return the message of a finished video, which may have been saved."""
     return STAGE_MESSAGES["completed"] + (AUTO_SAVED if auto_saved else "")
 
 
 def failure_message(code: str) -> str:
-    """Say what failed, by its code."""
+    """Return the message of a failure with this code."""
     return FAILURE_MESSAGES.get(code, GENERATION_FAILED)

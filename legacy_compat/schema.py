@@ -24,12 +24,12 @@ TIMESTAMP = "timestamp with time zone"
 
 
 def varchar(length: int) -> str:
-    """Name the type of a text of at most ``length`` characters, as the catalogue spells it."""
+    """Return the type of a text of at most ``length`` characters, as the catalogue spells it."""
     return f"character varying({length})"
 
 
 def qualified(table: str) -> str:
-    """Quote a legacy table with its schema; fit for SQL and for a model's ``db_table``."""
+    """Return a legacy table quoted with its schema, fit for SQL and for a model's ``db_table``."""
     # Django 5.2 leaves a name alone that begins and ends with a quotation mark.
     return f'"{LEGACY_SCHEMA}"."{table}"'
 
@@ -58,7 +58,7 @@ class Table:
     meta_indexes: tuple[tuple[str, str], ...] = ()
 
     def indexes(self) -> Iterator[tuple[str, str]]:
-        """Give name and columns of every index that is not a constraint's."""
+        """Return name and columns of every index that is not a constraint's."""
         for column in self.columns:
             if column.indexed or column.references:
                 yield index_name(self.name, [column.name]), column.name
@@ -70,13 +70,13 @@ class Table:
         yield from self.meta_indexes
 
     def unique_key(self) -> tuple[str, tuple[str, ...]] | None:
-        """Give name and columns of the key over several columns, if there is one."""
+        """Return name and columns of the key over several columns, if there is one."""
         if not self.unique_together:
             return None
         return index_name(self.name, self.unique_together, "_uniq"), self.unique_together
 
     def foreign_keys(self) -> Iterator[tuple[str, str, str]]:
-        """Give name, column and target table of every foreign key."""
+        """Return name, column and target table of every foreign key."""
         for column in self.columns:
             if column.references:
                 name = foreign_key_name(self.name, column.name, column.references)
@@ -90,7 +90,7 @@ ADDED_COLUMNS: dict[str, tuple[Column, ...]] = {
 
 
 def legacy_tables(user_table: str) -> tuple[Table, ...]:
-    """Describe every legacy table, each after the ones that it points at.
+    """Return every legacy table, each after the ones that it points at.
 
     Parameters
     ----------

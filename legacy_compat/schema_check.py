@@ -47,7 +47,7 @@ class FoundColumn:
 
 
 def check_legacy_schema() -> list[str]:
-    """Say, one sentence each, what in the legacy tables is not as we need it; empty is well.
+    """Return, one sentence each, what in the legacy tables is not as we need it.
 
     A column that was added is nobody's fault, unless our INSERTs would fail without it.
     """
@@ -60,7 +60,7 @@ def check_legacy_schema() -> list[str]:
 
 
 def find_user_table_mismatch(cursor: CursorWrapper, *, user_table: str) -> str | None:
-    """Say which legacy table points at other users than ``LEGACY_USER_TABLE`` says, if one does."""
+    """Return a sentence on a legacy table that points at other users than ``LEGACY_USER_TABLE``."""
     user_columns = {
         (table.name, column)
         for table in legacy_tables(user_table)

@@ -27,5 +27,5 @@ def event_metadata(
 
 
 def current_metadata() -> Mapping[str, str]:
-    """Give what `event_metadata` says here and now."""
+    """Return what `event_metadata` says here and now."""
     return _current.get()

@@ -28,14 +28,14 @@ OLD_ROWS = Path(__file__).with_name("old_rows.sql").read_text()
 
 @pytest.fixture
 def scratch() -> Iterator[ScratchDatabase]:
-    """Give an empty database."""
+    """Return an empty database."""
     with a_database() as database:
         yield database
 
 
 @pytest.fixture(scope="module")
 def migrated() -> Iterator[ScratchDatabase]:
-    """Give a database that was empty until our migrations ran; only to be looked at."""
+    """Return a database that was empty until our migrations ran; only to be looked at."""
     with a_database() as database:
         database.migrate()
         yield database
@@ -43,7 +43,7 @@ def migrated() -> Iterator[ScratchDatabase]:
 
 @pytest.fixture
 def live(scratch: ScratchDatabase) -> ScratchDatabase:
-    """Give the old app's database with rows, its tables as we describe them."""
+    """Return the old app's database with rows, its tables as we describe them."""
     scratch.execute(described_schema())
     scratch.execute(OLD_ROWS)
     return scratch
@@ -51,7 +51,7 @@ def live(scratch: ScratchDatabase) -> ScratchDatabase:
 
 @pytest.fixture(scope="module", params=["described", "dumped"])
 def adopted(request: pytest.FixtureRequest) -> Iterator[Adopted]:
-    """Give the old app's live database after our migrations, described by us or from its dump."""
+    """Return the old app's live database after our migrations, described by us or from its dump."""
     schema = described_schema()
     if request.param == "dumped":
         shared_data: Path = request.getfixturevalue("shared_data")

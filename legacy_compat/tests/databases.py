@@ -60,7 +60,7 @@ class ScratchDatabase:
             yield session
 
     def environment(self, **settings: str) -> dict[str, str]:
-        """Give the environment of a process that works on this database."""
+        """Return the environment of a process that works on this database."""
         server = address(self.name)
         user, password = (quote(server.get(key, ""), safe="") for key in ("user", "password"))
         host, port = quote(server.get("host", ""), safe=""), server.get("port", 5432)
@@ -79,7 +79,7 @@ class ScratchDatabase:
         )
 
     def manage(self, *arguments: str, **settings: str) -> tuple[int, str]:
-        """Run ``manage.py`` on this database; give its exit code and what it said."""
+        """Run ``manage.py`` on this database; return its exit code and what it said."""
         with self.start(*arguments, **settings) as process:
             output, _ = process.communicate(timeout=120)
         return process.returncode, output
@@ -99,7 +99,7 @@ class ScratchDatabase:
         return {table: self._table(f"{schema}.{table}") for table in self.tables(schema)}
 
     def rows(self, schema: str = "public") -> dict[str, list[dict[str, Any]]]:
-        """Give every row of every table."""
+        """Return every row of every table."""
         with self.session() as session:
             return {
                 table: self._rows(session, sql.Identifier(schema, table))
@@ -149,7 +149,7 @@ def described_schema(user_table: str = "users", *, only: set[str] | None = None)
 
 
 def address(database: str) -> dict[str, Any]:
-    """Say how to connect to a database on the tests' server, in psycopg's words."""
+    """Return how to connect to a database on the tests' server, in psycopg's words."""
     parameters = connection.get_connection_params()
     keys = [key for key in ("user", "password", "host", "port") if parameters.get(key)]
     return {"dbname": database, **{key: parameters[key] for key in keys}}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def other_process() -> Iterator[psycopg.Connection]:
-    """Give a second session in the same database."""
+    """Return a second session in the same database."""
     with psycopg.connect(**address(connection.settings_dict["NAME"]), autocommit=True) as session:
         yield session
 

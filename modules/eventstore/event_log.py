@@ -40,14 +40,14 @@ class EventLog:
     """All events in the order of their commits; readable whatever the code knows of them."""
 
     def read(self, after: int = 0, limit: int = 500) -> list[StoredEvent]:
-        """Give up to ``limit`` events with a position above ``after``.
+        """Return up to ``limit`` events with a position above ``after``.
 
         Whoever continues from the last position seen misses none.
         """
         return self._select(READ, [after, limit])
 
     def history(self, originator_id: UUID) -> list[StoredEvent]:
-        """Give the events of one aggregate by version; none for an unknown id."""
+        """Return the events of one aggregate by version; none for an unknown id."""
         return self._select(HISTORY, [originator_id])
 
     def find_latest(self, originator_ids: Sequence[UUID]) -> dict[UUID, LatestEvent]:

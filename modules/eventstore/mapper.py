@@ -82,7 +82,7 @@ class JsonMapper(Mapper[UUID]):
 
 
 def as_current(event: StoredEvent) -> StoredEvent:
-    """Give the event with its state brought to the version its class has today.
+    """Return the event with its state brought to the version its class has today.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def as_current(event: StoredEvent) -> StoredEvent:
 
 
 def event_class(topic: str, *, where: str = "") -> EventClass:
-    """Give the event class registered under a frozen topic.
+    """Return the event class registered under a frozen topic.
 
     Raises
     ------

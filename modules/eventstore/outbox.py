@@ -188,7 +188,7 @@ def drop(message_id: int) -> bool:
 
 
 def forget_done() -> int:
-    """Remove what was delivered over ``DAYS_KEPT`` days ago; give how many. The dead stay."""
+    """Remove what was delivered over ``DAYS_KEPT`` days ago; return how many. The dead stay."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [DAYS_KEPT])
         return int(cursor.rowcount)

@@ -112,7 +112,7 @@ class DjangoRecorder(ApplicationRecorder):
         outbox: Sequence[OutboxMessage] = (),
         **_: Any,
     ) -> list[int]:
-        """Store events, messages and projected rows together; give the positions drawn.
+        """Store events, messages and projected rows together; return the positions drawn.
 
         Joins the transaction that is open, else runs and commits its own.
 
@@ -220,7 +220,7 @@ class DjangoRecorder(ApplicationRecorder):
             ]
 
     def max_notification_id(self) -> int | None:
-        """Give the last position, None in an empty store."""
+        """Return the last position; None in an empty store."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT max(position) FROM stored_events")
             row: tuple[int | None] = cursor.fetchone()
@@ -232,7 +232,7 @@ class DjangoRecorder(ApplicationRecorder):
 
 
 def _write(save: Save, *, then: str = "") -> list[int]:
-    """Insert messages and events, and do ``then``, in one round trip; give the positions."""
+    """Insert messages and events, and do ``then``, in one round trip; return the positions."""
     events = [
         [e.originator_id, e.originator_version, e.topic, e.state, e.metadata] for e in save.events
     ]
@@ -242,7 +242,7 @@ def _write(save: Save, *, then: str = "") -> list[int]:
 
 
 def _own_positions(save: Save, error: IntegrityError) -> list[int]:
-    """Give the positions if the rows in the way are our own; else say who is to blame."""
+    """Return the positions if the rows in the way are our own; else raise whose they are."""
     found = _find(save)
     if not found:
         raise error
@@ -255,7 +255,7 @@ def _own_positions(save: Save, error: IntegrityError) -> list[int]:
 
 
 def _after_failure(save: Save, error: Exception) -> list[int]:
-    """Give the positions of a save whose answer was lost; none if trying again makes sense."""
+    """Return the positions of a save whose answer was lost; none if trying again makes sense."""
     sqlstate = getattr(error.__cause__, "sqlstate", None)
     if sqlstate in ROLLED_BACK_BY_SERVER:
         return []

@@ -95,17 +95,17 @@ class DjangoEventStore(Application[UUID]):
         return super().save(*aggregates, outbox=outbox)
 
     def construct_env(self, name: str, env: Mapping[str, str] | None = None) -> Environment:
-        """Give the settings of the library: ours, and nothing of the process's environment."""
+        """Return the settings of the library: ours, and nothing of the process's environment."""
         return Environment(name, {**type(self).env, **(env or {})})
 
     def construct_mapper(self) -> JsonMapper:
-        """Give the mapper to plain JSON."""
+        """Return the mapper to plain JSON."""
         return JsonMapper()
 
     def construct_recorder(self) -> DjangoRecorder:
-        """Give the recorder on Django's connection."""
+        """Return the recorder on Django's connection."""
         return DjangoRecorder(self._projections)
 
     def construct_repository(self) -> AggregateRepository:
-        """Give the repository that raises our errors."""
+        """Return the repository that raises our errors."""
         return AggregateRepository(self.events)

@@ -52,6 +52,6 @@ def read_golden(file: Path) -> Any:
 
 
 def write_golden(event: Any) -> dict[str, Any]:
-    """Give what a golden file of ``event`` holds when it is stored today."""
+    """Return what a golden file of ``event`` holds when it is stored today."""
     stored = JsonMapper().to_stored_event(event)
     return {"topic": stored.topic, "state": json.loads(stored.state)}

@@ -38,7 +38,7 @@ OLD_KEYS = {
 
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
-    """Give the application with every projection."""
+    """Return the application with every projection."""
     return an_application()
 
 

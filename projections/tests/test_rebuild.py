@@ -21,7 +21,7 @@ TABLES = ["task_views", "public.choreography_tasks"]
 
 @pytest.fixture
 def tasks() -> ChoreographyTasks:
-    """Give the application with every projection."""
+    """Return the application with every projection."""
     return an_application()
 
 
@@ -61,7 +61,7 @@ def all_rows(table: str) -> list[tuple[object, ...]]:
 
 
 def differences(table: str) -> list[str]:
-    """Say what verify finds."""
+    """Return what verify finds."""
     projection = find_projection(table)
     assert projection is not None
     return [str(difference) for difference in verify(projection)]

@@ -28,7 +28,7 @@ LEGACY, OURS = "public.saved_choreographies", "saved_views"
 
 @pytest.fixture
 def items() -> SavedChoreographies:
-    """Give the application with every projection."""
+    """Return the application with every projection."""
     return a_collection()
 
 
@@ -62,7 +62,7 @@ def views() -> list[tuple[object, ...]]:
 
 
 def differences(table: str) -> list[str]:
-    """Say what verify finds."""
+    """Return what verify finds."""
     projection = find_projection(table)
     assert projection is not None
     return [str(difference) for difference in verify(projection)]

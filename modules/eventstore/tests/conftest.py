@@ -14,7 +14,7 @@ DEADLINE_S = 10.0
 
 
 def in_threads(*tasks: Callable[[], object]) -> list[object]:
-    """Run all at once, each on a connection of its own; give results or what was raised."""
+    """Run all at once, each on a connection of its own; return results or what was raised."""
     results: list[object] = [None] * len(tasks)
 
     def run(index: int, task: Callable[[], object]) -> None:
@@ -66,12 +66,12 @@ def rows(query: str, *values: object) -> list[tuple[object, ...]]:
 
 
 def backend_pid() -> int:
-    """Give the server process behind this thread's connection."""
+    """Return the server process behind this thread's connection."""
     return int(str(rows("SELECT pg_backend_pid()")[0][0]))
 
 
 def waiting_for_lock(pid: int) -> bool:
-    """Say whether a server process waits for a lock."""
+    """Whether a server process waits for a lock."""
     query = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
     return rows(query, pid) == [(True,)]
 

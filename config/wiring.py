@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from config.observing.readiness import ReadinessProbe
     from modules.choreography.build import ChoreographyModule
     from modules.collections.build import CollectionsModule
-    from modules.eventstore.contract import EventStore
+    from modules.eventstore.build import EventStoreModule
     from modules.eventstore.dispatcher import Dispatcher
     from modules.identity.application import Accounts
     from modules.identity.contract import Tokens
@@ -131,12 +131,12 @@ def move_index() -> MoveIndex:
 
 
 @cache
-def event_store() -> EventStore:
+def event_store() -> EventStoreModule:
     """Where events are stored and projected into every read model."""
-    from modules.eventstore.store import DjangoEventStore
+    from modules.eventstore.build import build
     from projections.registry import projections
 
-    return DjangoEventStore(projections=projections())
+    return build(projections=projections(), lease_s=settings.DISPATCH_LEASE_S)
 
 
 @cache
@@ -146,7 +146,9 @@ def collections() -> CollectionsModule:
     from modules.collections.build import build
     from modules.identity.contract import find_user
 
-    return build(store=event_store(), find_user=find_user, get_task=get_task, links=media().links)
+    return build(
+        store=event_store().store, find_user=find_user, get_task=get_task, links=media().links
+    )
 
 
 @cache
@@ -166,7 +168,7 @@ def choreography() -> ChoreographyModule:
             google_api_key=settings.GOOGLE_API_KEY,
             gemini_model=settings.GEMINI_MODEL,
         ),
-        store=event_store(),
+        store=event_store().store,
         auto_saver=collections().auto_saver,
         find_song=find_song,
         storage=media().storage,
@@ -185,18 +187,14 @@ def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
 def dispatcher() -> Dispatcher:
     """A dispatcher of its own for every caller: it holds a connection while it runs."""
     from modules.eventstore.contract import PeriodicTask
-    from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
-    from modules.eventstore.outbox import forget_done
     from modules.identity.contract import forget_ended_sessions
     from modules.web.idempotency import forget_old_responses
     from modules.web.rate_limits import RateLimiter
 
-    return Dispatcher(
+    return event_store().build_dispatcher(
         handlers=choreography().handlers,
-        config=DispatcherConfig(lease_s=settings.DISPATCH_LEASE_S),
         periodic_tasks=[
             *choreography().periodic_tasks,
-            PeriodicTask(name="old messages", every_s=FORGET_EVERY_S, run=forget_done),
             PeriodicTask(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
             PeriodicTask(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
             PeriodicTask(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),

@@ -64,12 +64,9 @@ def find_sections(
     Notes
     -----
     Boundaries: the blocks of one texture that explain most for what their boundaries cost, by
-    dynamic programming (Jensen 2007, "Multiple scale music segmentation using rhythm, timbre,
-    and harmony"), regular lengths costing less (Sargent, Bimbot and Vincent 2011, "A
-    regularity-constrained Viterbi algorithm"). Labels: sections are joined, average linkage,
-    while they are alike in texture and, laid over each other as they fit best, in their chroma
-    sequences; letters by appearance, so a chorus that returns is the same letter. Neighbours
-    that share a label are one section, unless the count begins anew.
+    dynamic programming (Jensen 2007), regular lengths costing less (Sargent, Bimbot and Vincent
+    2011). Labels: see ``_label_sections``. Neighbours that share a label are one section, unless
+    the count begins anew.
     """
     starts, restarts = _whole_eights(ones, n_beats=len(beats_s))
     if len(starts) < 2 * MIN_EIGHTS:
@@ -126,7 +123,11 @@ def _length_penalty(lengths: NDArray[np.intp]) -> NDArray[np.float64]:
 
 
 def _label_sections(eights: EightFeatures, spans: list[tuple[int, int]]) -> list[str]:
-    """Return letters by appearance; the nearest two groups are joined while they are alike."""
+    """Return letters by appearance, so that a chorus that returns is the same letter.
+
+    Sections are joined, average linkage, while they are alike in texture and, laid over each
+    other as they fit best, in their chroma sequences.
+    """
     apart = np.array([[_distance(eights, one, other) for other in spans] for one in spans])
     groups = [[index] for index in range(len(spans))]
     while len(groups) > 1:

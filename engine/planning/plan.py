@@ -26,9 +26,10 @@ from engine.contract import (
 from engine.planning.alignment import Warp, align, align_evenly
 from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
 from engine.planning.cells import Cell, Slot, cut_into_cells, divide, next_slot
-from engine.planning.constraints import Placement, PlanState, Violations
+from engine.planning.constraints import Violations
 from engine.planning.entries import Entry, clip_eight, find_entry
 from engine.planning.grids import SongGrid, song_grid
+from engine.planning.plan_state import Placement, PlanState
 
 PACES = {0.5: ", at half its pace: a step on every other beat", 2.0: ", in double time"}
 """What is said of a clip that does not dance one beat of its own to a beat of the song."""

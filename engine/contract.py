@@ -284,4 +284,3 @@ class RenderedVideo:
     video_s: float
     audio_s: float
     size_bytes: int
-    stages_s: dict[str, float] = field(default_factory=dict)

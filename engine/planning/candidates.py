@@ -147,10 +147,6 @@ class CandidatePool:
     main_rank: int
     relaxed: str = ""
 
-    def find(self, clip_id: str) -> Candidate:
-        """Give the candidate of a clip."""
-        return next(candidate for candidate in self.candidates if candidate.clip.clip_id == clip_id)
-
     @cached_property
     def has_rooms(self) -> bool:
         """Whether it is known of any clip where it was filmed."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import time
 from fractions import Fraction
 from itertools import chain
 from operator import itemgetter
@@ -67,7 +66,7 @@ def render(plan: Plan, *, audio: Path, target: Path, poster: Path) -> RenderedVi
     Returns
     -------
     RenderedVideo
-        Lengths in seconds, size in bytes, and seconds spent in ``mux`` and ``poster``.
+        Lengths of the video and of its two tracks in seconds, and its size in bytes.
 
     Raises
     ------
@@ -79,12 +78,10 @@ def render(plan: Plan, *, audio: Path, target: Path, poster: Path) -> RenderedVi
     OSError
         If the disk refuses, for instance because it is full.
     """
-    start = time.perf_counter()
     partial, partial_poster = _partial(target), _partial(poster)
     try:
         with _opened_audio(audio) as song:
             video_s, audio_s = _mux(plan, song, partial)
-        muxed = time.perf_counter()
         _save_poster(plan, partial_poster)
         os.replace(partial_poster, poster)
         os.replace(partial, target)
@@ -98,10 +95,6 @@ def render(plan: Plan, *, audio: Path, target: Path, poster: Path) -> RenderedVi
         video_s=video_s,
         audio_s=audio_s,
         size_bytes=target.stat().st_size,
-        stages_s={
-            "mux": round(muxed - start, 3),
-            "poster": round(time.perf_counter() - muxed, 3),
-        },
     )
 
 

@@ -228,7 +228,7 @@ def _why_harder(allowed: Sequence[Candidate], wishes: Wishes) -> str:
 def _fitting_candidates(
     song: SongGrid, clips: Sequence[Clip], wishes: Wishes, *, seed: int
 ) -> list[Candidate]:
-    """Give the clips that can follow the song's tempo, each once, by clip id."""
+    """Return the clips that can follow the song's tempo, each once, by clip id."""
     usable = sorted({c.clip_id: c for c in clips if _has_beats(c)}.values(), key=_clip_id)
     relative_scores = _relative_scores(
         {clip.score for clip in usable}, has_style=bool(wishes.style)

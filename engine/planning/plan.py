@@ -103,7 +103,7 @@ def _all_relaxed(
 
 
 def _sections(analysis: SongAnalysis) -> Sequence[Section]:
-    """Give the song's sections; a song without any is one."""
+    """Return the song's sections; a song without any is one."""
     return analysis.sections or (
         Section(start_s=0.0, end_s=analysis.duration_s, label="A", energy="medium"),
     )
@@ -179,7 +179,7 @@ def _record(
 def _returning(
     song: SongGrid, state: PlanState, slot: Slot, placement: Placement | None
 ) -> Choice | None:
-    """Give the move this slot had when its section was danced before."""
+    """Return the move this slot had when its section was danced before."""
     if placement is None or not state.may_return(placement):
         return None
     label = state.sections[slot.cells[0].section].label
@@ -195,7 +195,7 @@ def _returning(
 
 
 def _best_choice(song: SongGrid, state: PlanState, slot: Slot) -> Choice | None:
-    """Give the choice that breaks the fewest rules, or None when nobody can dance here."""
+    """Return the choice that breaks the fewest rules, or None when nobody can dance here."""
     pool = state.pool
     candidates = pool.candidates if slot.cells[0].is_eight else (*pool.candidates, *pool.short)
     options = [
@@ -262,7 +262,7 @@ def _warp(song: SongGrid, candidate: Candidate, cells: Sequence[Cell], entry: En
 
 
 def _why(state: PlanState, slot: Slot, candidate: Candidate) -> str:
-    """Say in a sentence why this clip is danced here."""
+    """Return in a sentence why this clip is danced here."""
     cell, clip = slot.cells[0], candidate.clip
     section = state.sections[cell.section]
     if not cell.is_eight:

@@ -193,7 +193,7 @@ class PlanState:
         return 2 * self._eights[self.pool.main_rank] > self._eights.total() or not self._eights
 
     def _placements_of(self, cell: Cell) -> dict[int, Placement]:
-        """Give what is remembered of a section, by the eight it starts at."""
+        """Return what is remembered of a section, by the eight it starts at."""
         return self._placements.setdefault(self.sections[cell.section].label, {})
 
     def _record_violations(

@@ -43,27 +43,50 @@ def tempo_ratio(speed: float) -> float | None:
 
 
 def can_dance_an_eight(*, song_bpm: float, clip_bpm: float, n_beats: int) -> bool:
-    """Whether a clip of ``n_beats`` beats can dance eight beats of a song.
+    """Whether a clip can dance at least eight beats of a song.
 
-    Judged by both mean tempi, in beats per minute, > 0; the planner judges by the very beats.
+    Parameters
+    ----------
+    song_bpm, clip_bpm : float
+        Mean tempi in beats per minute, > 0; the planner judges by the very beats.
+    n_beats : int
+        How many beats the clip has.
     """
     ratio = tempo_ratio(song_bpm / clip_bpm)
     return ratio is not None and n_beats >= BEATS_PER_EIGHT * ratio
 
 
 def list_allowed(wished: Difficulty, *, is_relaxed: bool = False) -> tuple[Difficulty, ...]:
-    """Return the difficulties that may be danced: up to the wished one, relaxed one step more.
+    """Return the difficulties that may be danced, up to the wished one, easiest first.
 
-    Beginners so get beginner moves only.
+    Parameters
+    ----------
+    is_relaxed : bool
+        Whether the next harder one, if there is one, is let in; beginners get beginner moves
+        only without it.
     """
     return DIFFICULTIES[: DIFFICULTY_RANK[wished] + 1 + is_relaxed]
 
 
 def has_enough_as_wished(difficulties: Iterable[Difficulty], wished: Difficulty) -> bool:
-    """Whether so many clips have the very difficulty that it need not be relaxed."""
+    """Whether so many clips have the very difficulty that it need not be relaxed.
+
+    Parameters
+    ----------
+    difficulties : iterable of Difficulty
+        Of the clips at hand, one for each.
+    """
     return sum(difficulty == wished for difficulty in difficulties) >= MIN_AS_WISHED
 
 
 def tell_why_harder(n_as_wished: int, wished: Difficulty, *, moves: str) -> str:
-    """Return the reason why the difficulty was relaxed; ``moves`` says of which moves."""
+    """Return the sentence that says why the difficulty was relaxed.
+
+    Parameters
+    ----------
+    n_as_wished : int
+        How many clips have the very difficulty.
+    moves : str
+        The moves it is said of, as "moves that can follow this song".
+    """
     return f"Only {n_as_wished} of the {moves} are {wished}: moves one step harder were let in."

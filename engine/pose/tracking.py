@@ -114,7 +114,7 @@ def _begin(frame: int, persons: SeenPersons, number: int) -> _Track:
 
 
 def assign(costs: Floats) -> list[int | None]:
-    """Give each row a column of its own such that the sum of costs is least.
+    """Return each row a column of its own such that the sum of costs is least.
 
     Parameters
     ----------

@@ -137,7 +137,7 @@ def read_poses(frames: Sequence[SeenPersons]) -> PoseReading:
 
 
 def describe(couple: Couple) -> dict[str, Floats]:
-    """Give the vectors of a couple seen at ``sample_times``.
+    """Return the vectors of a couple seen at ``sample_times``.
 
     A dancer has 32 curves: x and y of twelve joints from the hips' middle, less those of
     somebody standing, and the cosines of eight joint angles, likewise. The two have 16, see

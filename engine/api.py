@@ -22,6 +22,7 @@ from engine.planning.timeline import timeline
 from engine.video.clip_count import find_one
 from engine.video.figures import find_figure
 from engine.video.mezzanine import prepare_clip
+from engine.video.motion import body_by_beat
 from engine.video.rendering import render
 from engine.video.rooms import group_rooms
 
@@ -120,7 +121,7 @@ def _prepare(
     mezzanine = folder / f"{source.stem}.mp4"
     beats = find_beats_by_sound(source, annotated_tempo_bpm=None)
     made = prepare_clip(source, mezzanine, mezzanine.with_suffix(".jpg"), beats_s=beats.beats_s)
-    one = find_one(beats, made.motion).beat
+    one = find_one(replace(beats, beats_s=made.keyframes_s), made.motion).beat
     clip = Clip(
         clip_id=source.stem,
         move_label=label,
@@ -133,7 +134,11 @@ def _prepare(
         mezzanine=mezzanine,
         one=one,
         figure=find_figure(
-            made.motion, made.keyframes_s, one=one, move_label=label, duration_s=made.duration_s
+            body_by_beat(made.motion, made.keyframes_s),
+            made.keyframes_s,
+            one=one,
+            move_label=label,
+            duration_s=made.duration_s,
         ),
     )
     return clip, made.background

@@ -11,6 +11,7 @@ export default [
   react.configs.flat['jsx-runtime'],
   a11y.flatConfigs.recommended,
   {
+    files: ['**/*.{js,jsx}'],
     plugins: { 'react-hooks': hooks },
     languageOptions: { globals: globals.browser },
     settings: { react: { version: '18.3' } },
@@ -24,6 +25,11 @@ export default [
       // React 18 knows no inert; lists without bullets lose their role in Safari without one.
       'jsx-a11y/no-redundant-roles': ['error', { ul: ['list'], ol: ['list'] }],
     },
+  },
+  {
+    // What a component shows or leaves out counts as a branch there.
+    files: ['**/*.jsx'],
+    rules: { complexity: ['error', 14] },
   },
   {
     files: ['*.config.js', 'scripts/**', 'e2e/**', 'src/testing/**', 'src/**/*.test.*'],

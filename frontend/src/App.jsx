@@ -6,10 +6,10 @@ import { PageSpinner } from 'components/Spinner.jsx';
 import { Protected } from 'features/auth/components/Protected.jsx';
 import { useUser } from 'lib/auth.js';
 import { hasChosenLanguage, setLanguage, useLanguage } from 'lib/i18n.js';
+import { Page as Landing } from 'pages/landing.jsx';
 
 const page = (load) => lazy(async () => ({ default: (await load()).Page }));
 
-const Landing = page(() => import('pages/landing.jsx'));
 const LogIn = page(() => import('pages/login.jsx'));
 const Register = page(() => import('pages/register.jsx'));
 const NotFound = page(() => import('pages/not-found.jsx'));

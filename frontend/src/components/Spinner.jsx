@@ -14,10 +14,11 @@ export function Spinner({ small = false, label }) {
   );
 }
 
-/** A whole page that waits; it appears late, so that quick pages do not blink. */
+/** A whole page that waits; it appears late, so that quick pages do not blink,
+ * and fills the window, so that the foot does not jump when the page is there. */
 export function PageSpinner() {
   return (
-    <div className="appear-late flex min-h-[50vh] items-center justify-center text-brass-text">
+    <div className="appear-late flex min-h-screen items-center justify-center text-brass-text">
       <Spinner />
     </div>
   );

@@ -13,7 +13,7 @@ export function Picture() {
   return (
     <div className="practice-picture">
       {/* Captions: the choreography is music without words. */}
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption, jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions */}
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
       <video
         ref={videoRef}
         src={link.url}

@@ -7,6 +7,13 @@ const src = fileURLToPath(new URL('./src', import.meta.url));
 const apiSite = process.env.API_SITE ?? 'http://localhost:8000';
 const proxy = { '/api': { target: apiSite, changeOrigin: false } };
 
+// As the site itself is served, so that a preview shows what the policy would stop.
+const headers = {
+  'Content-Security-Policy':
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+    "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'",
+};
+
 export default defineConfig({
   plugins: [react(), sizeBudget({ javascriptKb: 90, fontsKb: 60 })],
   resolve: {
@@ -17,7 +24,7 @@ export default defineConfig({
   // Nothing is inlined: the policy of the site allows fonts and scripts from its own files only.
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { port: 5173, proxy },
-  preview: { port: 4173, proxy },
+  preview: { port: 4173, proxy, headers },
   test: {
     environment: 'jsdom',
     pool: 'threads',

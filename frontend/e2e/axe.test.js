@@ -41,6 +41,7 @@ describe.each(['dark', 'light'])('in the %s theme', (theme) => {
     for (const place of OPEN) found.push(...(await look(page, place)));
     await signIn(page, login);
     for (const place of places) found.push(...(await look(page, place)));
-    expect(found).toEqual([]);
+    // The site's policy lets nothing inline through; a stopped script or style is written there.
+    expect([...found, ...page.mistakes]).toEqual([]);
   });
 });

@@ -178,6 +178,7 @@ export default {
   'tasks.title': 'Your choreographies',
   'tasks.empty': 'The floor is free',
   'tasks.emptyText': 'What you ask for appears here while it is being made, and stays.',
+  'stage.title': 'Practise',
   'stage.noTimeline': 'This one was made before we counted beats, so it plays without counts.',
   'stage.noVideo': 'The video of this choreography is not here any more.',
 

@@ -180,6 +180,7 @@ export default {
   'tasks.title': 'Tus coreografías',
   'tasks.empty': 'La pista está libre',
   'tasks.emptyText': 'Lo que pidas aparece aquí mientras se hace, y se queda.',
+  'stage.title': 'Practicar',
   'stage.noTimeline': 'Esta se hizo antes de que contáramos tiempos, así que va sin cuentas.',
   'stage.noVideo': 'El vídeo de esta coreografía ya no está aquí.',
 

@@ -57,16 +57,19 @@ export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
   if (error?.isPassing) return <LoadError error={error} onRetry={reload} />;
   if (!timeline) return <PlainVideo {...{ videoUrl, posterUrl, title }} />;
   return (
-    <Suspense fallback={<Curtain posterUrl={posterUrl} />}>
-      <PracticePlayer
-        timeline={timeline}
-        videoUrl={siteUrl(videoUrl)}
-        posterUrl={siteUrl(posterUrl)}
-        title={title}
-        downloadName={fileName(title, 'mp4')}
-        onExpired={onExpired}
-        storageKey={taskId}
-      />
-    </Suspense>
+    <section>
+      <h2 className="sr-only">{t('stage.title')}</h2>
+      <Suspense fallback={<Curtain posterUrl={posterUrl} />}>
+        <PracticePlayer
+          timeline={timeline}
+          videoUrl={siteUrl(videoUrl)}
+          posterUrl={siteUrl(posterUrl)}
+          title={title}
+          downloadName={fileName(title, 'mp4')}
+          onExpired={onExpired}
+          storageKey={taskId}
+        />
+      </Suspense>
+    </section>
   );
 }

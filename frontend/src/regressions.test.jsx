@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test } from 'vitest';
 import {
   aFinishedTask,
@@ -64,7 +64,8 @@ test('a delete answered by 204 shows no error, and can be undone before', async 
   await person.click(screen.getByRole('link', { name: /Noche de Papel/ }));
   await person.click(await screen.findByRole('button', { name: 'Delete' }));
   await screen.findByText('Nothing is left on this page.');
-  await person.click(screen.getByRole('button', { name: 'Close' }));
+  const toast = screen.getByText(/is deleted/).closest('li');
+  await person.click(within(toast).getByRole('button', { name: 'Close' }));
   await waitFor(() => expect(site.count('DELETE', `/collections/${ITEM.id}`)).toBe(1));
   expect(screen.queryByText(/went wrong|did not work/)).not.toBeInTheDocument();
 });

@@ -12,6 +12,7 @@ import {
   signIn,
   someStatistics,
 } from '../testing/makers.js';
+import { exampleOf } from '../testing/contract.js';
 import { aSite, empty, ok } from '../testing/site.js';
 
 const ID = '42bf6e34-a17c-431f-90d1-936625d0a57d';
@@ -24,18 +25,6 @@ const WISHES = {
 const file = new File(['sound'], 'noche.mp3', { type: 'audio/mpeg' });
 const aMoveAlone = { ...aMove(), tempo_source: 'sound', beats_count: 16, notes: '' };
 delete aMoveAlone.score; // only a search scores
-const aTimeline = {
-  version: 2,
-  song: { title: 'Noche', duration_s: 80, tempo_bpm: 125 },
-  beats_s: [0.3, 0.8],
-  ones: [0],
-  sections: [],
-  moves: [],
-  relaxed: [],
-  relaxed_because: {},
-  peaks: [0, 1],
-  seed: 1,
-};
 const understood = {
   difficulty: 'beginner',
   energy_level: null,
@@ -66,7 +55,7 @@ const CALLS = {
   'choreography.getTask': [[ID], ok(aFinishedTask())],
   'choreography.cancelTask': [[ID], ok(aTask({ status: 'failed', phase: 'cancelled' }))],
   'choreography.retryTask': [[ID, 'key'], ok(anAccepted(), {}, 202)],
-  'choreography.getTimeline': [[ID], ok(aTimeline)],
+  'choreography.getTimeline': [[ID], ok(exampleOf('Timeline'))],
   'songs.listSongs': [[{ search: 'noche', page: 1, pageSize: 6 }], ok(aPage([aSong()]))],
   'songs.getSong': [[ID], ok(aSong())],
   'songs.getSongAudio': [[ID], ok({ url: '/api/media/a', expires_at: '2026-11-21T10:00:00Z' })],

@@ -17,6 +17,9 @@ const templates = Object.keys(description.paths).map((template) => ({
   isExact: !template.includes('{'),
 }));
 
+/** Return the description's own example of a schema. */
+export const exampleOf = (name) => description.components.schemas[name].examples[0];
+
 /** Return the described operation of a request, or throw. */
 export function operationOf(method, path) {
   const fitting = templates.filter(({ pattern }) => pattern.test(path));

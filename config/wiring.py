@@ -121,13 +121,12 @@ def move_catalogue() -> MoveCatalogue:
     return MoveCatalogue(open_index=move_index)
 
 
+@cache
 def move_index() -> MoveIndex:
-    """Compare vectors in the database where it can, and in this process where it cannot."""
+    """Who finds moves; it remembers the vectors it compared."""
     from modules.moves.adapters.exact_index import ExactMoveIndex
-    from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
-    from modules.moves.adapters.vector_extension import has_vector_extension
 
-    return PgvectorMoveIndex() if has_vector_extension() else ExactMoveIndex()
+    return ExactMoveIndex()
 
 
 @cache

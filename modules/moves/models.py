@@ -64,8 +64,8 @@ class MoveClipRow(models.Model):
 class MoveEmbeddingRow(models.Model):
     """An index document: terms to filter by, and up to five vectors to compare.
 
-    The vectors' lengths are checked by ``vectors.checked_vectors``. The table is small (one row
-    per clip), so it is compared whole: exact, and faster than an approximate index would be.
+    The vectors' lengths are checked by ``vectors.checked_vectors``; they are compared in the
+    process that searches, see ``DocumentMatrix``.
     """
 
     clip_id = models.CharField(max_length=100, primary_key=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from modules.moves.contract import (
     MoveQuery,
     ScoredMove,
     Vector,
+    VectorName,
 )
 
 
@@ -29,10 +30,10 @@ class MoveIndex(Protocol):
         """
 
     def find(self, clip_id: str) -> MoveDocument | None:
-        """Give the document, or None."""
+        """Return the document, or None."""
 
     def list_documents(self, clip_ids: frozenset[str] | None = None) -> list[MoveDocument]:
-        """Give the documents, or those named, by clip id."""
+        """Return the documents, or those named, by clip id."""
 
     def delete(self, clip_id: str) -> None:
         """Forget a document; the second time does nothing."""
@@ -45,12 +46,23 @@ class MoveIndex(Protocol):
         ``NEUTRAL_SCORE``: such moves remain usable, and rank where nothing is known.
         """
 
+    def mean_vectors(self, query: MoveQuery) -> Mapping[VectorName, Vector]:
+        """Return what the documents for which the terms hold have in common.
+
+        Returns
+        -------
+        mapping
+            The mean direction of each vector, of length 1; every document's counts alike,
+            whatever its length. Names for which no document can be compared, or whose
+            directions cancel, are left out. The query's own vectors and limit do not matter.
+        """
+
 
 class TextEmbedder(Protocol):
     """Turns words into a text vector; none is configured by default, see ``search``."""
 
     def embed(self, text: str) -> Vector:
-        """Give the words' vector of 384 components, not all zero.
+        """Return the words' vector of 384 components, not all zero.
 
         It must be of the model that made the index's text vectors: nearness between the
         vectors of two models means nothing.

@@ -27,7 +27,6 @@ from modules.moves.contract import (
     Energy,
     MoveCandidate,
     MoveClip,
-    MoveDocument,
     MoveQuery,
     ScoredMove,
     Selection,
@@ -35,7 +34,7 @@ from modules.moves.contract import (
     VectorName,
 )
 from modules.moves.ports import MoveIndex, TextEmbedder
-from modules.moves.vectors import checked_vectors, mean_vectors
+from modules.moves.vectors import checked_vectors
 from modules.moves.words import affinities
 
 ENOUGH_HITS = 5
@@ -106,8 +105,7 @@ def select_moves(
     # A model may understand words that no table holds: only without one are words dropped.
     wishes, unanswered = (wishes, {}) if embedder else _answerable(wishes, on_hand)
     asked = _ask(index, clips, wishes.text, embedder)
-    documents = index.list_documents(frozenset(on_hand))
-    best, hits = _widest(index, on_hand, documents, wishes, asked)
+    best, hits = _widest(index, on_hand, wishes, asked)
     relaxed = tuple(sorted((*best.relaxed, *unanswered), key=_ORDER.index))
     return Selection(
         candidates=tuple(
@@ -156,13 +154,8 @@ def rank_moves(
         energies=frozenset({terms.energy_level} if terms.energy_level else ()),
         clip_ids=frozenset(labelled),
     )
-    alike = mean_vectors(
-        document
-        for document in index.list_documents(query.clip_ids)
-        if terms.difficulty in (None, document.difficulty)
-        if terms.energy_level in (None, document.energy_level)
-    )
-    hits = index.search(replace(query, vectors=alike | dict(asked.vectors)))
+    alike = index.mean_vectors(query)
+    hits = index.search(replace(query, vectors={**alike, **asked.vectors}))
     return [
         MoveCandidate(clip=labelled[hit.clip_id], score=hit.score)
         for hit in _ordered(hits, asked)[:limit]
@@ -205,22 +198,20 @@ def _ask(
         return _Asked(answers, checked_vectors(embedded))
     least = SEED_SHARE * max(answers.values(), default=0.0)
     seeds = frozenset(clip_id for clip_id, answer in answers.items() if answer >= least > 0)
-    means = mean_vectors(index.list_documents(seeds))
+    means = index.mean_vectors(MoveQuery(clip_ids=seeds))
     return _Asked(answers, {"text": means["text"]} if "text" in means else {})
 
 
 def _widest(
     index: MoveIndex,
     clips: Mapping[str, MoveClip],
-    documents: Sequence[MoveDocument],
     wishes: MoveWishes,
     asked: _Asked,
 ) -> tuple[_Step, list[ScoredMove]]:
     """Search with less and less wished, until enough is found; give the step and its hits."""
     best: tuple[_Step, list[ScoredMove]] | None = None
     for step in _eased(wishes):
-        query = _query(documents, clips, step, asked)
-        hits = index.search(query)
+        hits = index.search(_query(index, clips, step, asked))
         if best is None or len(hits) > len(best[1]):
             best = step, hits
         if _is_enough(hits, clips, wishes):
@@ -264,7 +255,7 @@ def _eased(wishes: MoveWishes) -> Iterator[_Step]:
 
 
 def _query(
-    documents: Sequence[MoveDocument],
+    index: MoveIndex,
     clips: Mapping[str, MoveClip],
     step: _Step,
     asked: _Asked,
@@ -272,17 +263,16 @@ def _query(
     """Ask for the wishes' terms, and for nearness to the documents that answer them best."""
     wishes = step.wishes
     allowed = list_allowed(wishes.difficulty, is_relaxed="difficulty" in step.relaxed)
-    seeds = [
-        document
-        for document in documents
-        if document.difficulty == wishes.difficulty
-        and wishes.energy_level in {None, document.energy_level}
-    ]
+    energies = frozenset({wishes.energy_level} if wishes.energy_level else ())
+    on_hand = frozenset(clips)
+    as_wished = MoveQuery(
+        difficulties=frozenset({wishes.difficulty}), energies=energies, clip_ids=on_hand
+    )
     return MoveQuery(
         difficulties=frozenset(allowed),
-        energies=frozenset({wishes.energy_level} if wishes.energy_level else ()),
-        clip_ids=frozenset(clips),
-        vectors=mean_vectors(seeds) | dict(asked.vectors),
+        energies=energies,
+        clip_ids=on_hand,
+        vectors={**index.mean_vectors(as_wished), **asked.vectors},
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from modules.moves.contract import MoveDocument, MoveQuery, ScoredMove
-from modules.moves.vectors import checked_vectors, search_documents
+from modules.moves.contract import MoveDocument, MoveQuery, ScoredMove, Vector, VectorName
+from modules.moves.document_matrix import DocumentMatrix
+from modules.moves.vectors import checked_vectors
 
 
 class MemoryMoveIndex:
@@ -20,11 +22,11 @@ class MemoryMoveIndex:
         self._documents[document.clip_id] = replace(document, vectors=vectors)
 
     def find(self, clip_id: str) -> MoveDocument | None:
-        """Give the document, or None."""
+        """Return the document, or None."""
         return self._documents.get(clip_id)
 
     def list_documents(self, clip_ids: frozenset[str] | None = None) -> list[MoveDocument]:
-        """Give the documents, or those named, by clip id."""
+        """Return the documents, or those named, by clip id."""
         wanted = self._documents.keys() if clip_ids is None else clip_ids & self._documents.keys()
         return [self._documents[clip_id] for clip_id in sorted(wanted)]
 
@@ -34,4 +36,8 @@ class MemoryMoveIndex:
 
     def search(self, query: MoveQuery) -> list[ScoredMove]:
         """Score the documents for which the terms hold, best first, ties by clip id."""
-        return search_documents(self.list_documents(query.clip_ids), query)
+        return DocumentMatrix(self._documents.values()).search(query)
+
+    def mean_vectors(self, query: MoveQuery) -> Mapping[VectorName, Vector]:
+        """Return what the documents for which the terms hold have in common."""
+        return DocumentMatrix(self._documents.values()).mean_vectors(query)

@@ -3,8 +3,6 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
-from modules.moves.adapters.vector_extension import CreateVectorExtension
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,7 +10,6 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        CreateVectorExtension(),
         migrations.CreateModel(
             name="MoveClipRow",
             fields=[

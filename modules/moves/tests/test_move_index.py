@@ -5,27 +5,22 @@ from __future__ import annotations
 import math
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.adapters.memory_index import MemoryMoveIndex
-from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
-from modules.moves.adapters.vector_extension import has_vector_extension
-from modules.moves.contract import MoveQuery, VectorName
+from modules.moves.contract import MoveQuery, Vector, VectorName
 from modules.moves.ports import MoveIndex
 from modules.moves.tests.makers import a_document, a_vector, all_vectors
 
 
-@pytest.fixture(params=["pgvector", "exact", "memory"])
+@pytest.fixture(params=["exact", "memory"])
 def index(request: pytest.FixtureRequest) -> MoveIndex:
     """Every move index there is, empty."""
     if request.param == "memory":
         return MemoryMoveIndex()
     request.getfixturevalue("db")
-    if request.param == "exact":
-        return ExactMoveIndex()
-    if not has_vector_extension():
-        pytest.skip("this PostgreSQL server has no extension pgvector")
-    return PgvectorMoveIndex()
+    return ExactMoveIndex()
 
 
 def hits(index: MoveIndex, **query: object) -> list[str]:
@@ -154,3 +149,71 @@ def test_a_vector_that_cannot_be_compared_is_refused(
     with pytest.raises(ValueError, match=complaint):
         index.put(a_document("bad", vectors={"audio": vector}))
     assert index.list_documents() == []
+
+
+def test_the_mean_has_the_direction_between(index: MoveIndex) -> None:
+    short = {"audio": tuple(x / 9 for x in a_vector("audio", angle=math.pi / 2))}
+    index.put(a_document("a", vectors=all_vectors()))
+    index.put(a_document("b", vectors=short))
+    mean = index.mean_vectors(MoveQuery())
+    assert mean["audio"][:2] == pytest.approx((math.sqrt(0.5), math.sqrt(0.5)))
+    assert mean["text"][:2] == pytest.approx((1, 0))
+
+
+def test_only_documents_for_which_the_terms_hold_have_a_share_in_the_mean(
+    index: MoveIndex,
+) -> None:
+    index.put(a_document("a", difficulty="beginner", vectors=all_vectors()))
+    index.put(a_document("b", difficulty="advanced", vectors=all_vectors(text=1.0)))
+    mean = index.mean_vectors(MoveQuery(difficulties=frozenset({"advanced"})))
+    assert mean["text"] == pytest.approx(a_unit_vector("text", angle=1.0))
+    mean = index.mean_vectors(MoveQuery(clip_ids=frozenset({"a"})))
+    assert mean["text"] == pytest.approx(a_unit_vector("text", angle=0.0))
+    assert index.mean_vectors(MoveQuery(energies=frozenset({"high"}))) == {}
+
+
+def a_unit_vector(name: VectorName, *, angle: float) -> Vector:
+    return tuple(x / 3 for x in a_vector(name, angle=angle))
+
+
+def test_poor_and_opposite_vectors_have_no_mean(index: MoveIndex) -> None:
+    index.put(a_document("poor", quality_score=0.1, vectors=all_vectors()))
+    assert index.mean_vectors(MoveQuery()) == {}
+    index.put(a_document("there", vectors={"text": (1.0, *(0.0,) * 383)}))
+    index.put(a_document("back", vectors={"text": (-1.0, *(0.0,) * 383)}))
+    assert index.mean_vectors(MoveQuery()) == {}
+
+
+def test_every_change_is_seen_by_the_next_search_also_in_one_transaction(
+    index: MoveIndex,
+) -> None:
+    def score() -> float:
+        (hit,) = index.search(MoveQuery(vectors=all_vectors()))
+        return hit.score
+
+    for angle in (0.0, math.pi, 0.0):
+        index.put(a_document("one", vectors=all_vectors(text=angle)))
+        assert score() == pytest.approx(1 if angle == 0 else 0.65, abs=1e-6)
+    index.delete("one")
+    assert hits(index) == []
+
+
+@pytest.mark.django_db
+def test_an_index_sees_what_another_process_stored() -> None:
+    reading, importing = ExactMoveIndex(), ExactMoveIndex()
+    importing.put(a_document("one"))
+    assert hits(reading) == ["one"]
+    importing.put(a_document("two"))
+    assert hits(reading) == ["one", "two"]
+
+
+@pytest.mark.django_db
+def test_vectors_are_not_read_again_while_nothing_changes(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    index = ExactMoveIndex()
+    index.put(a_document("one", vectors=all_vectors()))
+    assert hits(index) == ["one"]
+    with django_assert_num_queries(1) as captured:
+        assert hits(index) == ["one"]
+    assert "audio_embedding" not in captured[0]["sql"]

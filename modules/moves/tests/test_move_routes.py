@@ -14,8 +14,6 @@ from modules.media.adapters.memory import MemoryStorage
 from modules.media.http import build_router as build_media_router
 from modules.media.links import HmacLinks
 from modules.moves.adapters.exact_index import ExactMoveIndex
-from modules.moves.adapters.pgvector_index import PgvectorMoveIndex
-from modules.moves.adapters.vector_extension import has_vector_extension
 from modules.moves.application import PREPARATION_VERSION
 from modules.moves.contract import MoveClip, MoveQuery, ScoredMove
 from modules.moves.http import build_router
@@ -66,14 +64,10 @@ def a_clip(clip_id: str, **values: Any) -> MoveClip:
     )
 
 
-@pytest.fixture(params=["exact", "pgvector"])
-def index(request: pytest.FixtureRequest, db: None) -> MoveIndex:
-    """Every index in a database."""
-    if request.param == "exact":
-        return ExactMoveIndex()
-    if not has_vector_extension():
-        pytest.skip("this server has no pgvector")
-    return PgvectorMoveIndex()
+@pytest.fixture
+def index(db: None) -> MoveIndex:
+    """The index in the database, empty."""
+    return ExactMoveIndex()
 
 
 @pytest.fixture

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS, Difficulty, Energy
 from modules.moves.contract import (
     ROLES,
     ClipRefused,
-    Difficulty,
-    Energy,
     MovesFolderUnusable,
     RefusedClip,
     Roles,

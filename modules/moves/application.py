@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from engine.contract import Difficulty, Energy
 from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
 from modules.moves.clip_count import figure_of, one_at
@@ -28,8 +29,6 @@ from modules.moves.contract import (
     ClipOutcome,
     ClipPoses,
     ClipRefused,
-    Difficulty,
-    Energy,
     ImportProgress,
     ImportReport,
     MoveClip,

@@ -8,13 +8,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from engine.contract import Clip, Figure, OneSource
+from engine.contract import Clip, Difficulty, Energy, Figure, OneSource, TempoSource
 from modules.errors import DomainError, TransientError
 
-type Difficulty = Literal["beginner", "intermediate", "advanced"]
-type Energy = Literal["low", "medium", "high"]
 type Roles = Literal["both", "lead_focus", "follow_focus"]
-type TempoSource = Literal["sound", "annotated"]
 type VectorName = Literal["audio", "lead", "follow", "interaction", "text"]
 type Vector = tuple[float, ...]
 
@@ -205,7 +202,7 @@ class ScoredMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveCandidate:
-    """A clip for a choreography, with its fit to the wishes in [0, 1]."""
+    """A clip that a choreography may use, with its fit to the wishes in [0, 1]."""
 
     clip: MoveClip
     score: float

@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router
 from pydantic import ConfigDict, Field
 
-from modules.moves.contract import Difficulty, Energy, Roles, TempoSource
+from engine import contract as engine
+from engine.contract import TempoSource
+from modules.moves.contract import Roles
 from modules.moves.search import MoveTerms
 from modules.web.contract import Authenticators
 from modules.web.field_types import QueryInt, SingleLine
@@ -32,6 +34,9 @@ _EXAMPLE: dict[str, Any] = {
     "thumbnail_url": _LINK.format("jpg"),
     "preview_url": _LINK.format("mp4"),
 }
+# Aliases of our own, because a schema has the name of an alias.
+type Difficulty = engine.Difficulty
+type Energy = engine.Energy
 ClipId = Annotated[str, Path(max_length=100, description="As a search gave it")]
 Title = Annotated[str, SingleLine(max_length=100)]
 

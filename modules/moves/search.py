@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.contract import DIFFICULTIES
+from engine.contract import DIFFICULTIES, Difficulty, Energy
 from engine.planning.rules import (
     can_dance_an_eight,
     has_enough_as_wished,
@@ -23,8 +23,6 @@ from engine.planning.rules import (
     tell_why_harder,
 )
 from modules.moves.contract import (
-    Difficulty,
-    Energy,
     MoveCandidate,
     MoveClip,
     MoveQuery,

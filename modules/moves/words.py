@@ -13,7 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from modules.moves.contract import Energy, MoveClip
+from engine.contract import Energy
+from modules.moves.contract import MoveClip
 from modules.stemming import Stems, fold_accents, stems_of
 
 IN_LABEL, IN_NOTES = 1.0, 0.8

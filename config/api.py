@@ -12,7 +12,6 @@ from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.identity.http import build_router as build_identity_router
-from modules.moves.http import build_router as build_moves_router
 from modules.songs.http import build_router as build_songs_router
 from modules.web.operations import Api
 
@@ -87,7 +86,7 @@ def routers() -> dict[str, Router]:
         "/collections": wiring.collections().router(auth),
         "/auth": build_identity_router(accounts=wiring.accounts(), auth=auth),
         # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
-        "/moves": build_moves_router(moves=wiring.move_catalogue(), links=links, auth=auth),
+        "/moves": wiring.moves().router(auth),
     }
 
 

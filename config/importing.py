@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from config.wiring import media, move_index
-from modules.moves.application import MoveLibrary
+from config.wiring import moves
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from modules.moves.application import MoveLibrary
     from modules.moves.ports import PoseReader
     from modules.songs.ports import SongAnalyser
 
@@ -32,7 +32,7 @@ def move_importer() -> MoveLibrary:
     from modules.moves.clip_preparation import ClipPreparation
 
     preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)
-    return MoveLibrary(index=move_index(), storage=media().storage, clip_preparation=preparation)
+    return moves().open_library(preparation)
 
 
 def pose_reader(model: Path) -> PoseReader:

@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     from modules.identity.application import Accounts
     from modules.identity.contract import Tokens
     from modules.media.build import MediaModule
-    from modules.moves.application import MoveLibrary
-    from modules.moves.clip_source import ClipSource
-    from modules.moves.ports import MoveIndex
-    from modules.moves.queries import MoveCatalogue
+    from modules.moves.build import MovesModule
     from modules.songs.application import SongLibrary
     from modules.web.contract import Authenticators
 
@@ -99,34 +96,11 @@ def song_library() -> SongLibrary:
 
 
 @cache
-def move_library() -> MoveLibrary:
-    """The moves, to be read."""
-    from modules.moves.application import MoveLibrary
+def moves() -> MovesModule:
+    """The move library."""
+    from modules.moves.build import build
 
-    return MoveLibrary(index=move_index(), storage=media().storage)
-
-
-def clip_source() -> ClipSource:
-    """The moves, as planner and renderer see them; it remembers what it selected."""
-    from modules.moves.clip_source import ClipSource
-
-    return ClipSource(move_library(), media().storage)
-
-
-@cache
-def move_catalogue() -> MoveCatalogue:
-    """The moves, for people to look at."""
-    from modules.moves.queries import MoveCatalogue
-
-    return MoveCatalogue(open_index=move_index)
-
-
-@cache
-def move_index() -> MoveIndex:
-    """Who finds moves; it remembers the vectors it compared."""
-    from modules.moves.adapters.exact_index import ExactMoveIndex
-
-    return ExactMoveIndex()
+    return build(storage=media().storage, links=media().links)
 
 
 @cache

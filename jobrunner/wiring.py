@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.wiring import clip_source, media, song_library
+from config.wiring import media, moves, song_library
 from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
 from jobrunner.pipeline import Pipeline
 
@@ -29,7 +29,7 @@ def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: P
         spec=spec,
         progress=progress,
         songs=LibrarySongs(song_library()),
-        moves=LibraryMoves(clip_source()),
+        moves=LibraryMoves(moves().open_clips()),
         results=results,
         folder=folder,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -58,7 +59,7 @@ def moves(monkeypatch: pytest.MonkeyPatch) -> Moves:
     """A library and a song without files or a database."""
     library = Moves(6)
     monkeypatch.setattr(importing, "song_analyser", lambda: lambda path: ANALYSIS)
-    monkeypatch.setattr(wiring, "clip_source", lambda: library)
+    monkeypatch.setattr(wiring, "moves", lambda: SimpleNamespace(open_clips=lambda: library))
     return library
 
 

@@ -1,4 +1,4 @@
-"""The move library: importing recorded moves and selecting those that fit."""
+"""The commands of the move library: importing recorded moves."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from engine.contract import Difficulty, Energy
-from modules.errors import FatalError
 from modules.moves.annotations import Annotation, read_annotations
 from modules.moves.clip_count import figure_of, one_at
 from modules.moves.clip_preparation import (
@@ -36,15 +34,13 @@ from modules.moves.contract import (
     MoveNotFound,
     NoRoomForClips,
     RefusedClip,
-    Selection,
 )
 from modules.moves.legacy_index import read_legacy_index
 from modules.moves.models import MoveClipRow
-from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
+from modules.moves.ports import MoveIndex, PoseReader
 from modules.moves.pose_vectors import with_poses, without_stale_poses
 from modules.moves.rooms import group_into_rooms
 from modules.moves.rows import as_clip, corrected_like, described, prepared, values_of
-from modules.moves.search import MoveWishes, select_moves
 
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
@@ -92,28 +88,18 @@ class _Import:
 
 
 class MoveLibrary:
-    """The clips that can be danced.
-
-    Parameters
-    ----------
-    clip_preparation : ClipPreparation or None
-        Prepares clips; a process that only reads the library needs none.
-    text_embedder : TextEmbedder or None
-        Turns words into the index's text vectors; without it, clips that answer the words do.
-    """
+    """The clips that can be danced, as importers fill it; ``MoveCatalogue`` reads it."""
 
     def __init__(
         self,
         *,
         index: MoveIndex,
         storage: MediaStorage,
-        clip_preparation: ClipPreparation | None = None,
-        text_embedder: TextEmbedder | None = None,
+        clip_preparation: ClipPreparation,
     ) -> None:
         self._index = index
         self._storage = storage
         self._clip_preparation = clip_preparation
-        self._text_embedder = text_embedder
 
     def import_folder(
         self,
@@ -166,42 +152,6 @@ class MoveLibrary:
             took_s=time.perf_counter() - started_s,
         )
 
-    def candidates(
-        self,
-        *,
-        difficulty: Difficulty,
-        energy_level: Energy | None = None,
-        style: str | None = None,
-        words: str | None = None,
-        tempo_bpm: float | None = None,
-    ) -> Selection:
-        """Select the active clips that fit the wishes, best first; see ``search.select_moves``.
-
-        ``words`` is any text in English or Spanish; like the style, it orders the clips. With
-        the song's tempo, clips that cannot follow it do not count as found.
-        """
-        wishes = MoveWishes(
-            difficulty=difficulty,
-            energy_level=energy_level,
-            style=style,
-            words=words,
-            tempo_bpm=tempo_bpm,
-        )
-        rows = MoveClipRow.objects.filter(is_active=True).order_by("move_label", "clip_id")
-        clips = {row.clip_id: as_clip(row) for row in rows}
-        return select_moves(self._index, clips, wishes, embedder=self._text_embedder)
-
-    def list_moves(self) -> list[MoveClip]:
-        """List every clip, by label and clip id."""
-        return [as_clip(row) for row in MoveClipRow.objects.order_by("move_label", "clip_id")]
-
-    def get_move(self, clip_id: str) -> MoveClip:
-        """Give one clip; raises ``MoveNotFound``."""
-        row = MoveClipRow.objects.filter(clip_id=clip_id).first()
-        if row is None:
-            raise MoveNotFound(f"There is no move {clip_id}.")
-        return as_clip(row)
-
     def correct_one(self, clip_id: str, *, one_s: float) -> MoveClip:
         """Say where a clip's one is; importing it again keeps that.
 
@@ -212,7 +162,10 @@ class MoveLibrary:
         ClipRefused
             If the second does not lie within the clip.
         """
-        clip = self.get_move(clip_id)
+        row = MoveClipRow.objects.filter(clip_id=clip_id).first()
+        if row is None:
+            raise MoveNotFound(f"There is no move {clip_id}.")
+        clip = as_clip(row)
         clip = replace(clip, **one_at(clip.keyframes_s, one_s, source="corrected"))
         clip = replace(clip, figure=figure_of(clip))
         MoveClipRow.objects.filter(clip_id=clip_id).update(**values_of(clip))
@@ -287,8 +240,6 @@ class MoveLibrary:
         """Prepare the clips of the jobs, and store each clip as it is done."""
         if not jobs:
             return
-        if self._clip_preparation is None:
-            raise FatalError("This process has no clip preparation.")
         by_name = {job.clip_id: (annotation, key) for annotation, key, job in jobs}
         for job, result in self._clip_preparation.prepare_all([job for _, _, job in jobs]):
             if isinstance(result, ClipRefused):
@@ -308,8 +259,6 @@ class MoveLibrary:
         lacking = set(self._without_poses(work, unless=reader.version))
         if not lacking:
             return
-        if self._clip_preparation is None:
-            raise FatalError("This process has no clip preparation to read poses with.")
         rows = MoveClipRow.objects.filter(clip_id__in=lacking).order_by("clip_id")
         jobs = [
             self._pose_job(as_clip(row), directory / f"poses-{number}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.contract import Clip, UnusableClip
 from modules.media.contract import MediaNotFound
 from modules.moves.contract import SelectedClips
+from modules.moves.search import MoveWishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,28 +15,30 @@ if TYPE_CHECKING:
 
     from engine.contract import Wishes
     from modules.media.contract import MediaStorage
-    from modules.moves.application import MoveLibrary
     from modules.moves.contract import MoveCandidate
+    from modules.moves.queries import MoveCatalogue
 
 
 class ClipSource:
     """Clips of the move library, read in place where the storage is a folder."""
 
-    def __init__(self, library: MoveLibrary, storage: MediaStorage) -> None:
-        self._library = library
+    def __init__(self, catalogue: MoveCatalogue, storage: MediaStorage) -> None:
+        self._catalogue = catalogue
         self._storage = storage
         self._keys: dict[str, str] = {}
 
     def select(self, wishes: Wishes, *, tempo_bpm: float, folder: Path) -> SelectedClips:
-        """Find the clips that fit the wishes and can follow the song's tempo, best first.
+        """Return the clips that fit the wishes and can follow the song's tempo, best first.
 
         Mezzanines that must be fetched will be put into ``folder``.
         """
-        found = self._library.candidates(
-            difficulty=wishes.difficulty,
-            energy_level=wishes.energy_level,
-            style=wishes.style,
-            tempo_bpm=tempo_bpm,
+        found = self._catalogue.select(
+            MoveWishes(
+                difficulty=wishes.difficulty,
+                energy_level=wishes.energy_level,
+                style=wishes.style,
+                tempo_bpm=tempo_bpm,
+            )
         )
         clips = tuple(self._clip(candidate, folder) for candidate in found.candidates)
         return SelectedClips(clips=clips, relaxed=found.relaxed, reasons=found.reasons)

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from engine import contract as engine
 from engine.contract import TempoSource
 from modules.moves.contract import Roles
+from modules.moves.queries import get_move
 from modules.moves.search import MoveTerms
 from modules.web.contract import Authenticators
 from modules.web.field_types import QueryInt, SingleLine
@@ -120,8 +121,8 @@ class MoveOut(Answer):
     )
 
 
-def build_router(*, moves: MoveCatalogue, links: SignedLinks, auth: Authenticators) -> Router:
-    """Routes of the moves module."""
+def build_router(*, catalogue: MoveCatalogue, links: SignedLinks, auth: Authenticators) -> Router:
+    """Return the routes of the moves module."""
     router = Router(tags=["moves"])
 
     @router.get(
@@ -137,7 +138,7 @@ def build_router(*, moves: MoveCatalogue, links: SignedLinks, auth: Authenticato
         Terms filter. Words order: moves that answer them, by name, notes or meaning, come first,
         and words nobody knows change nothing. Without words the most typical come first.
         """
-        found = moves.search(query.to_terms(), limit=query.limit)
+        found = catalogue.search(query.to_terms(), limit=query.limit)
         results = [_found(candidate, links) for candidate in found]
         return MovesFound(count=len(results), results=results)
 
@@ -150,7 +151,7 @@ def build_router(*, moves: MoveCatalogue, links: SignedLinks, auth: Authenticato
     )
     def read(request: HttpRequest, clip_id: ClipId) -> MoveOut:
         """Show one move; one that is not offered any more is not found."""
-        return _shown(moves.get_move(clip_id), links)
+        return _shown(get_move(clip_id), links)
 
     return router
 

@@ -1,53 +1,61 @@
-"""Reading the active moves, without anything that prepares them."""
+"""Reading the moves, without anything that prepares them."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from modules.moves.contract import MoveCandidate, MoveClip, MoveNotFound
+from modules.moves.contract import MoveCandidate, MoveClip, MoveNotFound, Selection
 from modules.moves.models import MoveClipRow
 from modules.moves.rows import as_clip
-from modules.moves.search import MoveTerms, rank_moves
+from modules.moves.search import MoveTerms, MoveWishes, rank_moves, select_moves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from modules.moves.ports import MoveIndex, TextEmbedder
 
 
+def list_moves() -> list[MoveClip]:
+    """Return every clip, also those that are not active, by label and clip id."""
+    return [as_clip(row) for row in MoveClipRow.objects.order_by("move_label", "clip_id")]
+
+
+def get_move(clip_id: str) -> MoveClip:
+    """Return one active clip.
+
+    Raises
+    ------
+    MoveNotFound
+        If there is none, or it is not active.
+    """
+    row = MoveClipRow.objects.filter(clip_id=clip_id, is_active=True).first()
+    if row is None:
+        raise MoveNotFound("There is no such move.")
+    return as_clip(row)
+
+
 class MoveCatalogue:
-    """The clips that choreographies may use, for people to look at.
+    """The active clips, found by what is wished of them.
 
     Parameters
     ----------
-    open_index : callable
-        Gives the index; asked once, by the first search, as which index serves is seen in the
-        database.
     text_embedder : TextEmbedder or None
-        As in ``MoveLibrary``.
+        Turns words into the index's text vectors; without it, clips that answer the words do.
     """
 
-    def __init__(
-        self, *, open_index: Callable[[], MoveIndex], text_embedder: TextEmbedder | None = None
-    ) -> None:
-        self._open_index = open_index
+    def __init__(self, *, index: MoveIndex, text_embedder: TextEmbedder | None = None) -> None:
+        self._index = index
         self._text_embedder = text_embedder
 
-    @cached_property
-    def _index(self) -> MoveIndex:
-        return self._open_index()
-
     def search(self, terms: MoveTerms, *, limit: int) -> list[MoveCandidate]:
-        """Return the active clips for which the terms hold, best first; see ``rank_moves``."""
-        rows = MoveClipRow.objects.filter(is_active=True)
-        clips = {row.clip_id: as_clip(row) for row in rows}
-        return rank_moves(self._index, clips, terms, limit=limit, embedder=self._text_embedder)
+        """Return the clips for which the terms hold, best first; see ``rank_moves``."""
+        return rank_moves(
+            self._index, _active_clips(), terms, limit=limit, embedder=self._text_embedder
+        )
 
-    @staticmethod
-    def get_move(clip_id: str) -> MoveClip:
-        """Return one active clip; raises ``MoveNotFound``."""
-        row = MoveClipRow.objects.filter(clip_id=clip_id, is_active=True).first()
-        if row is None:
-            raise MoveNotFound("There is no such move.")
-        return as_clip(row)
+    def select(self, wishes: MoveWishes) -> Selection:
+        """Return the clips that a choreography may use, best first; see ``select_moves``."""
+        return select_moves(self._index, _active_clips(), wishes, embedder=self._text_embedder)
+
+
+def _active_clips() -> dict[str, MoveClip]:
+    rows = MoveClipRow.objects.filter(is_active=True).order_by("move_label", "clip_id")
+    return {row.clip_id: as_clip(row) for row in rows}

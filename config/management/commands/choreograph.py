@@ -64,9 +64,8 @@ def _planned(path: Path, wishes: Wishes, *, seed: int) -> tuple[SongAnalysis, Pl
     from engine.planning.plan import plan
 
     analysis = importing.song_analyser()(path)
-    selection = wiring.clip_source().select(
-        wishes, tempo_bpm=analysis.tempo_bpm, folder=Path("unfetched")
-    )
+    clips = wiring.moves().open_clips()
+    selection = clips.select(wishes, tempo_bpm=analysis.tempo_bpm, folder=Path("unfetched"))
     if not selection.clips:
         raise NoMatchingMoves(
             "The move library has no clip that fits; import moves with manage.py moves import."

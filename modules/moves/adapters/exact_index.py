@@ -7,7 +7,7 @@ when the table has changed; see decision 0015 for what that costs.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import connection
 
@@ -20,9 +20,11 @@ from modules.moves.contract import (
     Vector,
     VectorName,
 )
-from modules.moves.document_matrix import DocumentMatrix
 from modules.moves.models import MoveEmbeddingRow
 from modules.moves.vectors import checked_vectors
+
+if TYPE_CHECKING:
+    from modules.moves.document_matrix import DocumentMatrix
 
 ROWS_AT_ONCE = 200
 TERMS = (
@@ -95,6 +97,8 @@ class ExactMoveIndex:
         The state is read before the documents: what is committed in between is read twice,
         never missed.
         """
+        from modules.moves.document_matrix import DocumentMatrix  # loads numpy: only who searches
+
         state, held = _table_state(), self._held
         if held is None or held[0] != state:
             rows = MoveEmbeddingRow.objects.iterator(chunk_size=ROWS_AT_ONCE)

@@ -17,6 +17,7 @@ from modules.moves.application import MoveLibrary
 from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import MoveNotFound
 from modules.moves.models import MoveClipRow
+from modules.moves.queries import get_move
 from modules.moves.tests.makers import (
     MediaInMemory,
     an_annotation,
@@ -61,7 +62,7 @@ def library() -> MoveLibrary:
 
 def test_the_one_is_found_where_nobody_says_it(library: MoveLibrary, tmp_path: Path) -> None:
     library.import_folder(annotate(tmp_path, [an_annotation("a")]))
-    move = library.get_move("a")
+    move = get_move("a")
     assert (move.one_beat, move.one_source) == (0, "analysed")
     assert len(move.motion_by_beat) == len(move.beats_s)
 
@@ -70,9 +71,9 @@ def test_an_annotated_one_wins_also_over_an_import_of_before(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     library.import_folder(annotate(tmp_path, [an_annotation("a")]))
-    beats = library.get_move("a").keyframes_s
+    beats = get_move("a").keyframes_s
     library.import_folder(annotate(tmp_path, [an_annotation("a", first_one_s=beats[6] + 0.05)]))
-    move = library.get_move("a")
+    move = get_move("a")
     assert (move.one_beat, move.one_source) == (2, "annotated")
 
 
@@ -92,34 +93,34 @@ def test_a_corrected_one_survives_importing_again_but_not_another_video(
 ) -> None:
     folder = annotate(tmp_path, [an_annotation("a")])
     library.import_folder(folder)
-    beats = library.get_move("a").keyframes_s
+    beats = get_move("a").keyframes_s
     library.correct_one("a", one_s=beats[3])
     library.import_folder(folder)
     MoveClipRow.objects.update(preparation=0)
     assert library.import_folder(folder).imported == ("a",)
-    move = library.get_move("a")
+    move = get_move("a")
     assert (move.one_beat, move.one_source) == (3, "corrected")
     (folder / "a.mp4").write_text("another video")
     library.import_folder(folder)
-    assert library.get_move("a").one_source == "analysed"
+    assert get_move("a").one_source == "analysed"
 
 
 def test_a_turn_keeps_its_figure_when_it_is_described_anew(
     library: MoveLibrary, tmp_path: Path
 ) -> None:
     library.import_folder(annotate(tmp_path, [an_annotation("a", move_label="basic_step")]))
-    assert library.get_move("a").figure is None
+    assert get_move("a").figure is None
     library.import_folder(annotate(tmp_path, [an_annotation("a", move_label="lady_right_turn")]))
-    figure = library.get_move("a").figure
+    figure = get_move("a").figure
     assert figure is not None
-    assert 0 <= figure.start_s < figure.end_s <= library.get_move("a").duration_s
+    assert 0 <= figure.start_s < figure.end_s <= get_move("a").duration_s
 
 
 def test_clips_of_one_room_carry_its_name(library: MoveLibrary, tmp_path: Path) -> None:
     for name, words in {"a": "dark", "b": "bright", "c": "dark"}.items():
         (tmp_path / f"{name}.mp4").write_text(words)
     library.import_folder(annotate(tmp_path, [an_annotation(name) for name in "abc"]))
-    assert [library.get_move(name).room for name in "abc"] == ["a", "b", "a"]
+    assert [get_move(name).room for name in "abc"] == ["a", "b", "a"]
 
 
 def test_the_command_corrects_and_lists_the_one(
@@ -129,7 +130,7 @@ def test_the_command_corrects_and_lists_the_one(
     command = "modules.moves.management.commands.moves.import_string"
     monkeypatch.setattr(command, lambda _: lambda: library)
     out = StringIO()
-    at_s = library.get_move("a").keyframes_s[1]
+    at_s = get_move("a").keyframes_s[1]
     call_command("moves", "correct", "a", "--one", str(at_s), stdout=out)
     call_command("moves", "list", stdout=out)
     assert f"a begins its bars at {at_s:.2f} s." in out.getvalue()

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from modules.errors import FatalError
 from modules.moves.adapters.exact_index import ExactMoveIndex
 from modules.moves.application import MoveLibrary
 from modules.moves.clip_preparation import ClipPreparation
@@ -20,6 +19,8 @@ from modules.moves.contract import (
     NoRoomForClips,
 )
 from modules.moves.models import MoveClipRow, MoveEmbeddingRow
+from modules.moves.queries import MoveCatalogue, get_move, list_moves
+from modules.moves.search import MoveWishes
 from modules.moves.tests.makers import (
     MediaInMemory,
     a_backup,
@@ -56,7 +57,7 @@ def test_a_clip_is_stored_with_its_files_its_beats_and_its_document(
 ) -> None:
     report = library.import_folder(annotate(tmp_path, [an_annotation("one", estimated_tempo=120)]))
     assert (report.imported, report.refused) == (("one",), ())
-    move = library.get_move("one")
+    move = get_move("one")
     assert (move.tempo_bpm, move.tempo_source) == (120.0, "annotated")
     assert move.beats_s == move.keyframes_s
     assert move.beats_s[:2] == (0.25, 0.75)
@@ -72,7 +73,7 @@ def test_a_clip_is_stored_with_its_files_its_beats_and_its_document(
 def test_the_sound_wins_over_the_annotated_tempo(library: MoveLibrary, tmp_path: Path) -> None:
     (tmp_path / "one.mp4").write_text("loud")
     library.import_folder(annotate(tmp_path, [an_annotation("one", estimated_tempo=110)]))
-    move = library.get_move("one")
+    move = get_move("one")
     assert (move.annotated_tempo_bpm, move.tempo_bpm, move.tempo_source) == (110, 125, "sound")
 
 
@@ -99,7 +100,7 @@ def test_a_changed_annotation_is_taken_over_without_encoding(
     report = library.import_folder(annotate(tmp_path, [changed]))
     assert report.updated == ("one",)
     assert media.puts == before
-    move = library.get_move("one")
+    move = get_move("one")
     assert (move.difficulty, move.name, move.annotated_tempo_bpm) == ("advanced", "Basic step", 99)
     document = ExactMoveIndex().find("one")
     assert document is not None
@@ -112,7 +113,7 @@ def test_another_tempo_for_a_clip_counted_by_it_counts_it_again(
     library.import_folder(annotate(tmp_path, [an_annotation("one", estimated_tempo=120)]))
     report = library.import_folder(annotate(tmp_path, [an_annotation("one", estimated_tempo=100)]))
     assert report.imported == ("one",)
-    move = library.get_move("one")
+    move = get_move("one")
     assert move.tempo_bpm == 100
     assert media.files.keys() == {move.mezzanine_key, move.thumbnail_key}
 
@@ -121,11 +122,11 @@ def test_a_changed_video_replaces_the_clip_and_its_files(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path
 ) -> None:
     library.import_folder(three_clips(tmp_path))
-    earlier = library.get_move("one")
+    earlier = get_move("one")
     (tmp_path / "one.mp4").write_text("other pictures")
     report = library.import_folder(tmp_path)
     assert (report.imported, report.unchanged) == (("one",), ("two", "three"))
-    move = library.get_move("one")
+    move = get_move("one")
     assert move.content_hash != earlier.content_hash
     assert earlier.mezzanine_key not in media.files
     assert move.mezzanine_key in media.files
@@ -136,9 +137,9 @@ def test_a_file_lost_from_the_storage_is_made_again(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path, lost: str
 ) -> None:
     library.import_folder(three_clips(tmp_path))
-    media.delete(getattr(library.get_move("two"), lost))
+    media.delete(getattr(get_move("two"), lost))
     assert library.import_folder(tmp_path).imported == ("two",)
-    assert getattr(library.get_move("two"), lost) in media.files
+    assert getattr(get_move("two"), lost) in media.files
 
 
 def test_a_document_lost_from_the_index_is_made_again(library: MoveLibrary, tmp_path: Path) -> None:
@@ -168,7 +169,7 @@ def test_refused_clips_are_named_with_the_reason_and_the_rest_is_imported(
         "odd": "bad_annotation",
     }
     assert "gone/away.mp4" in next(c.message for c in report.refused if c.clip_id == "gone")
-    assert [move.clip_id for move in library.list_moves()] == ["good"]
+    assert [move.clip_id for move in list_moves()] == ["good"]
 
 
 def test_a_directory_in_place_of_a_video_is_refused(library: MoveLibrary, tmp_path: Path) -> None:
@@ -181,10 +182,10 @@ def test_a_refused_clip_leaves_an_earlier_import_of_it_as_it_is(
     library: MoveLibrary, media: MediaInMemory, tmp_path: Path
 ) -> None:
     library.import_folder(three_clips(tmp_path))
-    before = library.get_move("one")
+    before = get_move("one")
     (tmp_path / "one.mp4").write_text("corrupt")
     assert [clip.clip_id for clip in library.import_folder(tmp_path).refused] == ["one"]
-    assert library.get_move("one") == before
+    assert get_move("one") == before
     assert before.mezzanine_key in media.files
 
 
@@ -199,7 +200,7 @@ def test_an_import_broken_off_goes_on_where_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         library.import_folder(tmp_path, on_progress=break_off)
-    done = {move.clip_id for move in library.list_moves()}
+    done = {move.clip_id for move in list_moves()}
     assert len(done) == 2
     report = library.import_folder(tmp_path)
     assert set(report.unchanged) == done
@@ -232,7 +233,7 @@ def test_a_full_disk_stops_the_import_with_a_sentence(
     media.fails = OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(NoRoomForClips, match="disk is full"):
         library.import_folder(three_clips(tmp_path))
-    assert library.list_moves() == []
+    assert list_moves() == []
 
 
 def test_progress_counts_every_clip(library: MoveLibrary, tmp_path: Path) -> None:
@@ -250,16 +251,6 @@ def test_mezzanines_made_another_way_are_made_again(
     monkeypatch.setattr("modules.moves.application.PREPARATION_VERSION", 99)
     assert len(library.import_folder(tmp_path).imported) == 3
     assert len(library.import_folder(tmp_path).unchanged) == 3
-
-
-def test_a_library_without_a_clip_preparation_cannot_import_but_reads(
-    library: MoveLibrary, media: MediaInMemory, tmp_path: Path
-) -> None:
-    reader = MoveLibrary(index=ExactMoveIndex(), storage=media)
-    with pytest.raises(FatalError, match="no clip preparation"):
-        reader.import_folder(three_clips(tmp_path))
-    library.import_folder(tmp_path)
-    assert len(reader.list_moves()) == 3
 
 
 # The legacy index
@@ -286,8 +277,7 @@ def test_a_document_whose_clip_is_missing_is_indexed_but_never_selected(
     backup = a_backup(tmp_path / "backup.json", [a_backup_row("lost")])
     library.import_folder(three_clips(tmp_path / "moves"), embeddings=backup)
     assert ExactMoveIndex().find("lost") is not None
-    selected = library.candidates(difficulty="beginner").candidates
-    assert {candidate.clip.clip_id for candidate in selected} == {"one", "two", "three"}
+    assert active() == {"one", "two", "three"}
 
 
 def test_an_unusable_legacy_index_stops_the_import_before_anything_is_done(
@@ -315,21 +305,23 @@ def test_an_unusable_folder_leaves_the_legacy_index_alone(
 
 def test_candidates_carry_what_the_job_needs(library: MoveLibrary, tmp_path: Path) -> None:
     library.import_folder(three_clips(tmp_path, energy_level="low"))
-    found = library.candidates(difficulty="beginner", energy_level="high", style="modern")
+    found = MoveCatalogue(index=ExactMoveIndex()).select(
+        MoveWishes(difficulty="beginner", energy_level="high", style="modern")
+    )
     assert found.relaxed == ("energy", "style")
-    assert {c.clip for c in found.candidates} == set(library.list_moves())
+    assert {c.clip for c in found.candidates} == set(list_moves())
     assert {c.score for c in found.candidates} == {0.5}
 
 
 def test_moves_are_listed_by_label(library: MoveLibrary, tmp_path: Path) -> None:
     rows = [an_annotation("b"), an_annotation("c", move_label="abc"), an_annotation("a")]
     library.import_folder(annotate(tmp_path, rows))
-    assert [move.clip_id for move in library.list_moves()] == ["c", "a", "b"]
+    assert [move.clip_id for move in list_moves()] == ["c", "a", "b"]
 
 
-def test_an_unknown_move_is_not_found(library: MoveLibrary) -> None:
-    with pytest.raises(MoveNotFound, match="no move nobody"):
-        library.get_move("nobody")
+def test_an_unknown_move_is_not_found() -> None:
+    with pytest.raises(MoveNotFound, match="no such move"):
+        get_move("nobody")
 
 
 def test_a_refusal_survives_its_way_between_processes() -> None:
@@ -341,9 +333,11 @@ def test_a_refusal_survives_its_way_between_processes() -> None:
     assert (refusal.code, refusal.message, str(refusal)) == ("clip_corrupt", "Broken.", "Broken.")
 
 
-def active(library: MoveLibrary) -> set[str]:
-    found = library.candidates(difficulty="beginner").candidates
-    return {candidate.clip.clip_id for candidate in found}
+def active() -> set[str]:
+    """The clips that a beginner may dance."""
+    catalogue = MoveCatalogue(index=ExactMoveIndex())
+    found = catalogue.select(MoveWishes(difficulty="beginner"))
+    return {candidate.clip.clip_id for candidate in found.candidates}
 
 
 def test_only_a_folders_clips_are_active_when_so_wished(
@@ -354,13 +348,13 @@ def test_only_a_folders_clips_are_active_when_so_wished(
     library.import_folder(annotate(tmp_path / "a", [an_annotation("one"), an_annotation("two")]))
     own = annotate(tmp_path / "b", [an_annotation("three")])
     library.import_folder(own)
-    assert active(library) == {"one", "two", "three"}
+    assert active() == {"one", "two", "three"}
     for _ in range(2):
         library.import_folder(own, only=True)
-        assert active(library) == {"three"}
-    assert len(library.list_moves()) == 3
+        assert active() == {"three"}
+    assert len(list_moves()) == 3
     library.import_folder(tmp_path / "a")
-    assert active(library) == {"one", "two", "three"}
+    assert active() == {"one", "two", "three"}
 
 
 def test_the_namesake_of_a_refused_clip_is_not_active_for_it(
@@ -373,4 +367,4 @@ def test_the_namesake_of_a_refused_clip_is_not_active_for_it(
     (own / "one.mp4").unlink()
     report = library.import_folder(own, only=True)
     assert [clip.clip_id for clip in report.refused] == ["one"]
-    assert active(library) == {"three"}
+    assert active() == {"three"}

@@ -85,10 +85,10 @@ def client(index: MoveIndex, settings: Settings, tmp_path: Path) -> Client:
             (tmp_path / "file").write_text(key)
             storage.put(key, tmp_path / "file")
     auth, links = authenticators_for_tests(), HmacLinks()
-    catalogue = MoveCatalogue(open_index=lambda: index)
+    catalogue = MoveCatalogue(index=index)
     settings.ROOT_URLCONF = site_of(
         {
-            "/moves": build_router(moves=catalogue, links=links, auth=auth),
+            "/moves": build_router(catalogue=catalogue, links=links, auth=auth),
             "/media": build_media_router(storage=storage, links=links, auth=auth),
         }
     )
@@ -167,7 +167,7 @@ def test_the_terms_are_the_index_s_to_filter_by(client: Client, index: MoveIndex
             return super().search(query)
 
     asked: list[MoveQuery] = []
-    catalogue = MoveCatalogue(open_index=Watched)
+    catalogue = MoveCatalogue(index=Watched())
     catalogue.search(MoveTerms(difficulty="advanced", energy_level="medium"), limit=5)
     (query,) = asked
     assert query.difficulties == {"advanced"}

@@ -15,6 +15,8 @@ from modules.moves.annotations import ANNOTATIONS
 from modules.moves.application import MoveLibrary
 from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import VECTOR_DIMENSIONS
+from modules.moves.queries import MoveCatalogue, get_move
+from modules.moves.search import MoveWishes
 from modules.moves.tests.makers import MediaInMemory
 
 CHOSEN = {"cross_body_lead_3", "lady_left_turn_2", "combination_3", "body_roll_2"}
@@ -55,13 +57,14 @@ def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_d
         "body_roll_2": "clip_corrupt",
     }
     assert report.documents == 38
-    move = library.get_move("cross_body_lead_3")
+    move = get_move("cross_body_lead_3")
     assert (move.tempo_source, move.tempo_bpm) == ("sound", pytest.approx(107.7, abs=1))
     assert move.duration_s == pytest.approx(4.88, abs=0.1)
     assert len(move.keyframes_s) >= 8
     assert media.files[move.mezzanine_key][4:8] == b"ftyp"
     assert media.files[move.thumbnail_key][:2] == b"\xff\xd8"
-    selected = library.candidates(difficulty="intermediate").candidates
+    catalogue = MoveCatalogue(index=ExactMoveIndex())
+    selected = catalogue.select(MoveWishes(difficulty="intermediate")).candidates
     assert {candidate.clip.clip_id for candidate in selected} == set(report.imported)
     assert all(candidate.score > 0.9 for candidate in selected)
     document = ExactMoveIndex().find("combination_3")

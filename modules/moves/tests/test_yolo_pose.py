@@ -30,6 +30,7 @@ from modules.moves.adapters.yolo_pose import NEEDED, YoloPoseReader, open_pose_r
 from modules.moves.application import MoveLibrary
 from modules.moves.clip_preparation import ClipPreparation
 from modules.moves.contract import PoseModelUnusable, PoseReaderMissing
+from modules.moves.queries import get_move
 from modules.moves.tests.makers import MediaInMemory
 
 REPOSITORY = Path(__file__).parents[3]
@@ -300,7 +301,7 @@ def test_the_import_reads_the_clips_that_the_legacy_index_does_not_know(
     assert read is not None
     assert reused is not None
     assert (read.version, reused.version) == (reader.version, "mmpose_v1")
-    assert read.frame_count == 6 * (len(library.get_move(read.clip_id).keyframes_s) - 1)
+    assert read.frame_count == 6 * (len(get_move(read.clip_id).keyframes_s) - 1)
     assert reused.vectors["lead"] == tuple(old["embeddings"][0]["lead_embedding"])
 
 

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from modules.errors import BachataError
 from modules.moves.contract import ImportProgress, ImportReport, MoveClip, PoseReaderMissing
+from modules.moves.queries import list_moves
 
 if TYPE_CHECKING:
     from modules.moves.application import MoveLibrary
@@ -44,10 +45,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 when the folder is unusable or any clip was refused."""
-        library = cast("MoveLibrary", import_string(settings.MOVE_LIBRARY_FACTORY)())
         if options["action"] == "list":
-            self._list(library.list_moves())
+            self._list(list_moves())
             return
+        library = cast("MoveLibrary", import_string(settings.MOVE_LIBRARY_FACTORY)())
         if options["action"] == "correct":
             self._correct(library, options["clip_id"], options["one"])
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from modules.songs.contract import (
+    MAX_TITLE_LENGTH,
     NotAudio,
     Song,
     SongIncomplete,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 MAX_SONG_BYTES = 1 << 30
 MAX_UPLOAD_BYTES = 30 << 20
-MAX_TITLE_LENGTH = 200
 
 
 class SongLibrary:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 ADDRESS_SCHEME = "song:"
+MAX_TITLE_LENGTH = 200
 
 
 class SongNotFound(DomainError):

@@ -170,7 +170,7 @@ def measure_song(path: Path, material: Material, options: argparse.Namespace) ->
     """Make choreographies of one song and measure them."""
     from config import wiring
 
-    song = wiring.song_library().add_file(path)
+    song = wiring.songs().library.add_file(path)
     new, known = [], []
     for run in range(options.runs):
         forget_derived(song.content_hash)

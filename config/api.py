@@ -12,7 +12,6 @@ from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
 from modules.identity.http import build_router as build_identity_router
-from modules.songs.http import build_router as build_songs_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -72,7 +71,6 @@ def build_api() -> BachataApi:
 def routers() -> dict[str, Router]:
     """Give each router with its prefix."""
     auth = wiring.authenticators()
-    links = wiring.media().links
     return {
         "": build_health_router(
             auth=auth,
@@ -81,7 +79,7 @@ def routers() -> dict[str, Router]:
         ),
         # Before the moves: `/moves/parse-query` is no clip's id.
         "/": wiring.choreography().router(auth),
-        "/songs": build_songs_router(library=wiring.song_library(), links=links, auth=auth),
+        "/songs": wiring.songs().router(auth),
         "/media": wiring.media().router(auth),
         "/collections": wiring.collections().router(auth),
         "/auth": build_identity_router(accounts=wiring.accounts(), auth=auth),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from modules.identity.contract import Tokens
     from modules.media.build import MediaModule
     from modules.moves.build import MovesModule
-    from modules.songs.application import SongLibrary
+    from modules.songs.build import SongsModule
     from modules.web.contract import Authenticators
 
 FORGET_EVERY_S = 3600.0
@@ -88,11 +88,11 @@ def media() -> MediaModule:
 
 
 @cache
-def song_library() -> SongLibrary:
-    """The songs."""
-    from modules.songs.application import SongLibrary
+def songs() -> SongsModule:
+    """The song library."""
+    from modules.songs.build import build
 
-    return SongLibrary(media().storage)
+    return build(storage=media().storage, links=media().links)
 
 
 @cache

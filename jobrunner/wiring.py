@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.wiring import media, moves, song_library
+from config.wiring import media, moves, songs
 from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
 from jobrunner.pipeline import Pipeline
 
@@ -28,7 +28,7 @@ def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: P
     return Pipeline(
         spec=spec,
         progress=progress,
-        songs=LibrarySongs(song_library()),
+        songs=LibrarySongs(songs().library),
         moves=LibraryMoves(moves().open_clips()),
         results=results,
         folder=folder,

@@ -70,13 +70,13 @@ def _migrate(tell: Callable[[str], None]) -> None:
 
 def _add_song(song: Path | None, tell: Callable[[str], None]) -> Song:
     if song is not None:
-        return wiring.song_library().add_file(song)
+        return wiring.songs().library.add_file(song)
 
     from demo.song import ensure_song
 
     tell("Composing the demo song")
     made = ensure_song(settings.LOCAL_DIR / "demo" / "song")
-    return wiring.song_library().add_file(made.path, title=made.title, artist=made.artist)
+    return wiring.songs().library.add_file(made.path, title=made.title, artist=made.artist)
 
 
 def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:

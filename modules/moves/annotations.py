@@ -61,7 +61,7 @@ class Annotation:
 
 
 def read_annotations(folder: Path) -> tuple[list[Annotation], list[RefusedClip]]:
-    """Give the folder's clips that are annotated well, and the rows that are not.
+    """Return the folder's clips that are annotated well, and the rows that are not.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def read_annotations(folder: Path) -> tuple[list[Annotation], list[RefusedClip]]
 
 
 def readable_name(label: str, notes: str) -> str:
-    """Name a move for people: as the notes call it, else by its label.
+    """Return a name for people: as the notes call it, else by its label.
 
     ``"Double cross body lead throughout 8 seconds"`` is a "Double cross body lead".
     """
@@ -186,7 +186,7 @@ def _first_one(row: Mapping[str, Any]) -> float | None:
 
 
 def _inside(folder: Path, video_path: str) -> Path:
-    """Give the clip's file; links are followed before it is judged where it lies."""
+    """Return the clip's file; links are followed before it is judged where it lies."""
     try:
         source = (folder / video_path).resolve()
         is_inside = source.is_relative_to(folder.resolve())

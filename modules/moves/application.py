@@ -269,7 +269,7 @@ class MoveLibrary:
                 work.posed.append(job.clip_id)
 
     def _without_poses(self, work: _Import, *, unless: str | None = None) -> tuple[str, ...]:
-        """Name the imported clips that lack pose vectors, and were not read as ``unless``."""
+        """Return the imported clips that lack pose vectors, and were not read as ``unless``."""
         names = [a.clip_id for a in work.annotations if work.outcomes[a.clip_id] != "refused"]
         return tuple(
             document.clip_id
@@ -365,7 +365,7 @@ def _renamed(document: MoveDocument, terms: MoveDocument) -> MoveDocument:
 
 
 def _content_hash(annotation: Annotation) -> str:
-    """Give the SHA-256 of the clip's file.
+    """Return the SHA-256 of the clip's file.
 
     Raises
     ------

@@ -83,7 +83,7 @@ class ClipPreparation:
     def prepare_all(
         self, jobs: Sequence[PreparationJob]
     ) -> Iterator[tuple[PreparationJob, PreparationResult | ClipRefused]]:
-        """Prepare clips and give each as soon as it is done, in no particular order.
+        """Prepare clips and yield each as soon as it is done, in no particular order.
 
         A clip on which the decoder dies, or does not come back, is refused; the others go on.
 
@@ -102,7 +102,7 @@ class ClipPreparation:
     def read_poses(
         self, reader: PoseReader, jobs: Sequence[PoseJob]
     ) -> Iterator[tuple[PoseJob, ClipPoses | None]]:
-        """Read the poses of clips and give each as soon as it is done, in no particular order.
+        """Read the poses of clips and yield each as soon as it is done, in no particular order.
 
         None stands for a clip on which the reader died; the others go on.
 
@@ -169,7 +169,7 @@ def _read(reader: PoseReader, job: PoseJob) -> ClipPoses:
 def _in_pools[Job: (PreparationJob, PoseJob), Result](
     work: Callable[[Job], Result], jobs: Sequence[Job], *, workers: int
 ) -> Generator[tuple[Job, Result], None, list[Job]]:
-    """Give what could be done; return the jobs that kill their process even when alone."""
+    """Yield what could be done; return the jobs that kill their process even when alone."""
     undone = yield from _in_pool(work, jobs, workers=workers)
     crashed: list[Job] = []
     # A dead process takes all its pool's clips with it: alone, each answers for itself.
@@ -181,7 +181,7 @@ def _in_pools[Job: (PreparationJob, PoseJob), Result](
 def _in_pool[Job: (PreparationJob, PoseJob), Result](
     work: Callable[[Job], Result], jobs: Sequence[Job], *, workers: int
 ) -> Generator[tuple[Job, Result], None, list[Job]]:
-    """Give what could be done; return the jobs lost with a dead process."""
+    """Yield what could be done; return the jobs lost with a dead process."""
     pool = ProcessPoolExecutor(
         max_workers=min(workers, max(len(jobs), 1)),
         mp_context=multiprocessing.get_context("spawn"),

@@ -22,7 +22,7 @@ MAX_BACKUP_BYTES = 500_000_000
 
 
 def read_legacy_index(path: Path) -> list[MoveDocument]:
-    """Give every document of the backup; one bad document refuses the whole.
+    """Return every document of the backup; one bad document refuses the whole.
 
     Raises
     ------

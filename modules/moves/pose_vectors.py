@@ -11,7 +11,7 @@ POSE_VERSION = "yolov8_pose_v1"
 
 
 def with_poses(document: MoveDocument, poses: ClipPoses) -> MoveDocument:
-    """Complete a document with poses; a vector that it has is kept."""
+    """Return a document completed with poses; a vector that it has is kept."""
     return replace(
         document,
         vectors=dict(poses.vectors) | dict(document.vectors),
@@ -24,7 +24,10 @@ def with_poses(document: MoveDocument, poses: ClipPoses) -> MoveDocument:
 
 
 def without_stale_poses(document: MoveDocument) -> MoveDocument:
-    """Take out what was read here, when the video is another one now; a legacy index stays."""
+    """Return the document of a clip whose video is another one now.
+
+    What was read here is gone; what a legacy index said stays.
+    """
     if not document.version.startswith(POSE_VERSION):
         return document
     kept = {name: v for name, v in document.vectors.items() if name not in POSE_VECTORS}

@@ -19,7 +19,7 @@ _GIVEN_BY_DATABASE = {"clip_id", "imported_at"}
 
 
 def as_clip(row: MoveClipRow) -> MoveClip:
-    """Read a row."""
+    """Return the row as a value."""
     values: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
     figure = None
     if row.figure_start_s is not None and row.figure_end_s is not None:
@@ -29,7 +29,7 @@ def as_clip(row: MoveClipRow) -> MoveClip:
 
 
 def values_of(clip: MoveClip) -> dict[str, Any]:
-    """Give a clip's columns, without those that the database gives."""
+    """Return a clip's columns, without those that the database gives."""
     values = {name: getattr(clip, name) for name in _COLUMNS if name not in _GIVEN_BY_DATABASE}
     arrays = {name: list(values[name]) for name in _ARRAYS}
     figure = (clip.figure.start_s, clip.figure.end_s) if clip.figure else (None, None)

@@ -50,7 +50,7 @@ class MoveQuery(Filters):
     limit: Annotated[QueryInt, Field(ge=1, le=100)] = 20
 
     def to_terms(self) -> MoveTerms:
-        """Give what must hold."""
+        """Return what must hold."""
         return MoveTerms(
             difficulty=self.difficulty,
             energy_level=self.energy_level,

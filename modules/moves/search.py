@@ -87,7 +87,7 @@ def select_moves(
     *,
     embedder: TextEmbedder | None = None,
 ) -> Selection:
-    """Find the clips on hand that fit the wishes, best first.
+    """Return the clips on hand that fit the wishes, best first.
 
     The terms filter: difficulty (beginners get beginner moves only, others moves up to their
     own) and energy. Fewer than five clips drop the energy, and raise the difficulty by one
@@ -133,7 +133,7 @@ def rank_moves(
     limit: int,
     embedder: TextEmbedder | None = None,
 ) -> list[MoveCandidate]:
-    """Give the clips on hand for which every term holds, best first; nothing is relaxed.
+    """Return the clips on hand for which every term holds, best first; nothing is relaxed.
 
     The terms filter inside the index's search. Words order, as in ``select_moves``: those that
     no clip answers change nothing. Without words, a clip's score is its nearness to what the
@@ -206,7 +206,7 @@ def _widest(
     wishes: MoveWishes,
     asked: _Asked,
 ) -> tuple[_Step, list[ScoredMove]]:
-    """Search with less and less wished, until enough is found; give the step and its hits."""
+    """Search with less and less wished, until enough is found; return the step and its hits."""
     best: tuple[_Step, list[ScoredMove]] | None = None
     for step in _eased(wishes):
         hits = index.search(_query(index, clips, step, asked))
@@ -242,7 +242,7 @@ def _ordered(hits: Sequence[ScoredMove], asked: _Asked) -> list[ScoredMove]:
 
 
 def _eased(wishes: MoveWishes) -> Iterator[_Step]:
-    """Give the wishes, then with more and more of them dropped."""
+    """Yield the wishes, then with more and more of them dropped."""
     step = _Step(wishes)
     yield step
     if wishes.energy_level:
@@ -258,7 +258,7 @@ def _query(
     step: _Step,
     asked: _Asked,
 ) -> MoveQuery:
-    """Ask for the wishes' terms, and for nearness to the documents that answer them best."""
+    """Return the wishes' terms, and nearness to the documents that answer them best."""
     wishes = step.wishes
     allowed = list_allowed(wishes.difficulty, is_relaxed="difficulty" in step.relaxed)
     energies = frozenset({wishes.energy_level} if wishes.energy_level else ())
@@ -280,7 +280,7 @@ def _reason(
     clips: Mapping[str, MoveClip],
     unanswered: Mapping[str, str],
 ) -> str:
-    """Say in a sentence why a wish was dropped."""
+    """Return a sentence that says why a wish was dropped."""
     if word in unanswered:
         return f"No {wishes.difficulty} or easier move answers “{unanswered[word]}”."
     song = "" if wishes.tempo_bpm is None else f" that can follow {wishes.tempo_bpm:.0f} BPM"

@@ -107,7 +107,7 @@ class SongLibrary:
         return not unanalysed.exists()
 
     def get_song(self, address: str) -> Song:
-        """Give the song of an address like ``song:<id>``, whoever's it is: for jobs.
+        """Return the song of an address like ``song:<id>``, whoever's it is: for jobs.
 
         Raises
         ------
@@ -123,7 +123,7 @@ class SongLibrary:
         return as_song(row)
 
     def fetch(self, song: Song, folder: Path) -> Path:
-        """Give the song's file to read; it is copied into ``folder`` where the storage is away."""
+        """Return the song's file; it is copied into ``folder`` where the storage is away."""
         return self._readable(song.media_key, folder / Path(song.media_key).name)
 
     def find_cached(self, content_hash: str, name: str, folder: Path) -> Path | None:
@@ -155,7 +155,7 @@ def _check_size(path: Path) -> None:
 
 
 def _suffix_by_content(path: Path) -> str | None:
-    """Give the suffix of the file's kind, if it is one that uploads may have."""
+    """Return the suffix of the file's kind, if it is one that uploads may have."""
     try:
         with path.open("rb") as file:
             return sniff(file)

@@ -47,7 +47,7 @@ def draw_analysis(analysis: SongAnalysis, *, title: str) -> Image.Image:
 
 
 def clock(time_s: float) -> str:
-    """Minutes and seconds, as ``2:03``."""
+    """Return minutes and seconds, as ``2:03``."""
     minutes, seconds = divmod(int(time_s), 60)
     return f"{minutes}:{seconds:02d}"
 

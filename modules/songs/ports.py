@@ -14,4 +14,10 @@ class SongAnalyser(Protocol):
     """Analyses song files."""
 
     def __call__(self, path: Path) -> SongAnalysis:
-        """Analyse a song file; raises ``SongRefused`` when it is no song to dance to."""
+        """Analyse a song file.
+
+        Raises
+        ------
+        SongRefused
+            If it is no song to dance to.
+        """

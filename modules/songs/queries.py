@@ -43,7 +43,7 @@ class SongSearch:
 def list_songs(
     wanted: SongSearch, *, user_id: int, limit: int, offset: int
 ) -> tuple[list[Song], int]:
-    """Give one page of the songs a user may see, and how many there are in all.
+    """Return one page of the songs a user may see, and how many there are in all.
 
     What is not known comes last in either direction; songs alike are in a fixed order.
     """
@@ -59,7 +59,13 @@ def list_songs(
 
 
 def get_song(song_id: UUID, *, user_id: int) -> Song:
-    """Give one song; raises ``SongNotFound``, also for another user's."""
+    """Return one song that a user may see.
+
+    Raises
+    ------
+    SongNotFound
+        If there is none, or it is another user's.
+    """
     row = _visible(user_id).filter(id=song_id).first()
     if row is None:
         raise SongNotFound("There is no such song.")
@@ -67,14 +73,14 @@ def get_song(song_id: UUID, *, user_id: int) -> Song:
 
 
 def find_song(address: str, *, user_id: int) -> Song | None:
-    """Give the song of an address like ``song:<id>``, if this user may see it."""
+    """Return the song of an address like ``song:<id>``, if this user may see it."""
     song_id = song_id_of(address)
     row = None if song_id is None else _visible(user_id).filter(id=song_id).first()
     return None if row is None else as_song(row)
 
 
 def song_id_of(address: str) -> UUID | None:
-    """Give the id in an address like ``song:<id>``, or None where there is none."""
+    """Return the id in an address like ``song:<id>``, or None where there is none."""
     if not address.startswith(ADDRESS_SCHEME):
         return None
     try:
@@ -84,7 +90,7 @@ def song_id_of(address: str) -> UUID | None:
 
 
 def as_song(row: SongRow) -> Song:
-    """Read a row."""
+    """Return the row as a value."""
     return Song(
         id=row.id,
         title=row.title,

@@ -44,7 +44,7 @@ class SongQuery(Paging):
     )
 
     def to_search(self) -> SongSearch:
-        """Give what to look for."""
+        """Return what to look for."""
         return SongSearch(
             text=self.search, bpm_min=self.bpm_min, bpm_max=self.bpm_max, ordering=self.ordering
         )

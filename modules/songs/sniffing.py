@@ -41,7 +41,7 @@ class _Frame:
 
 
 def sniff(file: BinaryIO) -> AudioKind:
-    """Tell the kind of a file that was opened at its beginning; reads a few kilobytes of it.
+    """Return the kind of a file that was opened at its beginning; reads a few kilobytes of it.
 
     Raises
     ------

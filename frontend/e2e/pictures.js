@@ -29,7 +29,12 @@ async function take(page, name, place) {
   await page.goto(place);
   await page.locator('h1').first().waitFor();
   await page.waitForLoadState('networkidle').catch(() => {});
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  await page.screenshot({
+    path: `${folder}/${name}.jpg`,
+    type: 'jpeg',
+    quality: 80,
+    fullPage: true,
+  });
 }
 
 for (const [size, width, height] of widths) {
@@ -43,5 +48,34 @@ for (const [size, width, height] of widths) {
     }
     await page.context().close();
   }
+}
+
+// The player at work, to be joined into a moving picture.
+mkdirSync(`${folder}/player`, { recursive: true });
+const page = await openPage(browser, { width: 1000, height: 760, theme: 'dark' });
+await signIn(page, login);
+await page.goto(`/collections/${saved}`);
+const video = page.locator('video').first();
+await video.waitFor();
+await video.evaluate((element) => {
+  element.muted = true;
+  element.currentTime = 14.4;
+});
+for (let picture = 0; picture < 36; picture += 1) {
+  await video.evaluate((element) => {
+    element.currentTime += 0.12;
+    return new Promise((resolve) => {
+      element.addEventListener('seeked', resolve, { once: true });
+    });
+  });
+  await page.waitForTimeout(60);
+  const number = String(picture).padStart(2, '0');
+  const clip = { x: 30, y: 190, width: 660, height: 560 };
+  await page.screenshot({
+    path: `${folder}/player/${number}.jpg`,
+    type: 'jpeg',
+    quality: 80,
+    clip,
+  });
 }
 await browser.close();

@@ -15,6 +15,7 @@ from PIL import Image
 HERE = Path(__file__).resolve().parent
 FRONTEND = HERE.parents[1] / "frontend"
 SECONDS_A_PICTURE = 0.12
+WIDTH_PX = 640
 LIGHT_TOO = ("landing-desktop", "generate-desktop", "collection-phone", "saved-phone")
 
 
@@ -32,9 +33,14 @@ def main() -> None:
         join(sorted((folder / "player").glob("*.jpg")), HERE / "player.webp")
 
 
+def small(picture: Image.Image) -> Image.Image:
+    """Return a picture as wide as a README shows it."""
+    return picture.resize((WIDTH_PX, round(picture.height * WIDTH_PX / picture.width)))
+
+
 def join(pictures: list[Path], target: Path) -> None:
     """Write a moving picture, in the tempo of the song."""
-    first, *others = [Image.open(picture) for picture in pictures]
+    first, *others = [small(Image.open(picture)) for picture in pictures]
     first.save(
         target,
         save_all=True,

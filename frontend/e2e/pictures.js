@@ -52,15 +52,19 @@ for (const [size, width, height] of widths) {
 
 // The player at work, to be joined into a moving picture.
 mkdirSync(`${folder}/player`, { recursive: true });
-const page = await openPage(browser, { width: 1000, height: 760, theme: 'dark' });
+const page = await openPage(browser, { width: 1280, height: 940, theme: 'dark' });
 await signIn(page, login);
 await page.goto(`/collections/${saved}`);
 const video = page.locator('video').first();
 await video.waitFor();
-await video.evaluate((element) => {
+await video.evaluate(async (element) => {
   element.muted = true;
+  await element.play(); // the large button goes with the first start
+  element.pause();
   element.currentTime = 14.4;
 });
+const { x, y, width } = await video.boundingBox();
+const clip = { x, y, width, height: Math.min(940 - y, (width * 9) / 16 + 260) };
 for (let picture = 0; picture < 36; picture += 1) {
   await video.evaluate((element) => {
     element.currentTime += 0.12;
@@ -70,7 +74,6 @@ for (let picture = 0; picture < 36; picture += 1) {
   });
   await page.waitForTimeout(60);
   const number = String(picture).padStart(2, '0');
-  const clip = { x: 30, y: 190, width: 660, height: 560 };
   await page.screenshot({
     path: `${folder}/player/${number}.jpg`,
     type: 'jpeg',

@@ -49,7 +49,7 @@ function Switches() {
   const { practice } = usePlayerContext();
   const { loopOn, mirrored, countsShown, metronome } = practice;
   return (
-    <div className="flex grow flex-wrap items-center justify-between gap-1 sm:grow-0 sm:justify-end">
+    <div className="flex grow items-center justify-between sm:grow-0 sm:gap-1 sm:justify-end">
       <SpeedStepper />
       <Switch name="loop" on={loopOn} command="toggle-loop" />
       <Switch name="mirror" on={mirrored} command="toggle-mirror" />
@@ -65,11 +65,11 @@ function Switch({ name, on, command, text }) {
     <button
       type="button"
       aria-pressed={on}
-      aria-label={t(`player.${name}`)}
       title={t(`player.${name}`)}
       onClick={() => run({ do: command })}
       className="practice-button size-11"
     >
+      <span className="sr-only">{t(`player.${name}`)} </span>
       {text ? <b className="text-sm tabular-nums">{text}</b> : <PlayerIcon name={name} />}
     </button>
   );
@@ -87,7 +87,7 @@ function SpeedStepper() {
       >
         <PlayerIcon name="minus" className="size-5" />
       </button>
-      <span className="min-w-[3.4rem] text-center font-semibold tabular-nums" data-testid="speed">
+      <span className="min-w-[3rem] text-center font-semibold tabular-nums" data-testid="speed">
         {t('player.percent', { percent: practice.speedPercent })}
       </span>
       <button

@@ -1,7 +1,7 @@
 """The move index in PostgreSQL: documents as rows of ``bachata.move_embeddings``, compared here.
 
 Vectors are plain arrays of numbers, so that every PostgreSQL keeps them. They are read again only
-when the table has changed; see decision 0015 for what that costs.
+when the table has changed; see decision 0017 for what that costs.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from modules.choreography.application import ChoreographyTasks
 from modules.choreography.tests.makers import a_user
 from modules.choreography.tests.site import WISHES, Site, event_count, messages
+from modules.eventstore.store import DjangoEventStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,15 +24,15 @@ def ask(site: Site) -> Any:
 @contextmanager
 def killed_before_commit(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the server end our connection when everything is written and nothing committed."""
-    save = ChoreographyTasks.save
+    save = DjangoEventStore.save
 
-    def save_and_die(self: ChoreographyTasks, *saved: Any, **options: Any) -> Any:
+    def save_and_die(self: DjangoEventStore, *saved: Any, **options: Any) -> Any:
         save(self, *saved, **options)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ChoreographyTasks, "save", save_and_die)
+        patch.setattr(DjangoEventStore, "save", save_and_die)
         yield
 
 

@@ -57,11 +57,11 @@ def signed_tokens() -> Tokens:
 def accounts() -> Accounts:
     """The commands of users about themselves."""
     from modules.identity.application import Accounts
-    from modules.identity.guesses import Guesses, guessing_policy
+    from modules.identity.login_throttle import LoginThrottle, login_policy
     from modules.web.rate_limits import RateLimiter
 
-    policy = guessing_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
-    return Accounts(tokens=signed_tokens(), guesses=Guesses(RateLimiter(), policy=policy))
+    policy = login_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
+    return Accounts(tokens=signed_tokens(), throttle=LoginThrottle(RateLimiter(), policy=policy))
 
 
 @cache

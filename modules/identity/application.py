@@ -11,7 +11,7 @@ from modules.identity import sessions
 from modules.identity.domain import (
     ACCESS_LIFE,
     MAX_PREFERENCES_BYTES,
-    Verdict,
+    RotationDecision,
     choose_account,
     merged_preferences,
     normal_name,
@@ -23,7 +23,7 @@ from modules.identity.errors import (
     UnusablePreferences,
     WrongPassword,
 )
-from modules.identity.guesses import Guesses, bucket_of
+from modules.identity.login_throttle import LoginThrottle, bucket_of
 from modules.identity.models import User
 from modules.identity.passwords import hash_new, is_right, stronger_hash
 from modules.identity.queries import Profile, find_accounts, profile_of
@@ -53,9 +53,9 @@ class Login:
 class Accounts:
     """Users and their sessions."""
 
-    def __init__(self, *, tokens: Tokens, guesses: Guesses) -> None:
+    def __init__(self, *, tokens: Tokens, throttle: LoginThrottle) -> None:
         self._tokens = tokens
-        self._guesses = guesses
+        self._throttle = throttle
 
     def register(
         self, *, username: str, email: str, password: str, display_name: str, address: str
@@ -90,11 +90,11 @@ class Accounts:
         name = normal_name(name)
         account = choose_account(find_accounts(name=name, address=address), name=name)
         bucket = bucket_of(account, name=name, address=address)
-        self._guesses.spend(bucket)
+        self._throttle.take(bucket)
         known = account.password_hash if account else None
         if not is_right(password, password_hash=known) or account is None:
             raise InvalidCredentials(WRONG)
-        self._guesses.give_back(bucket)
+        self._throttle.give_back(bucket)
         return self._login(_open(account, password=password, address=address))
 
     def refresh(self, *, token: str) -> Login:
@@ -176,10 +176,10 @@ class Accounts:
         found = find_accounts(name=user.username, address=address)
         account = next((one for one in found if one.user_id == user.pk), None)
         bucket = bucket_of(account, name=user.username, address=address)
-        self._guesses.spend(bucket)
+        self._throttle.take(bucket)
         if not is_right(password, password_hash=user.password):
             raise WrongPassword("The current password is wrong.")
-        self._guesses.give_back(bucket)
+        self._throttle.give_back(bucket)
 
     def _claims(self, token: str) -> Claims:
         claims = self._tokens.read(token, kind="refresh")
@@ -226,7 +226,7 @@ def _replace_password(user_id: int, *, old: str, new: str) -> bool:
     """Store a hash, unless somebody else did since ``old`` was read; the sessions go on."""
     if not User.objects.filter(pk=user_id, password=old).update(password=new):
         return False
-    sessions.mark_again(user_id=user_id, old_hash=old)
+    sessions.renew_password_fingerprints(user_id=user_id, old_hash=old)
     return True
 
 
@@ -237,10 +237,10 @@ def _next(claims: Claims) -> Session | None:
     if found is None:
         return None
     family, now = found
-    verdict = family.judge(claims.token_id, now=now)
-    if verdict is Verdict.ROTATE:
+    decision = family.decide(claims.token_id, now=now)
+    if decision is RotationDecision.ROTATE:
         return sessions.rotate(session_id=session_id, user_id=user_id, now=now)
-    if verdict is Verdict.REPEAT:
+    if decision is RotationDecision.REPEAT:
         return sessions.Session(
             user_id=user_id,
             session_id=session_id,
@@ -248,7 +248,7 @@ def _next(claims: Claims) -> Session | None:
             rotated_at=family.rotated_at,
             expires_at=family.expires_at,
         )
-    if verdict is Verdict.REVOKE:
+    if decision is RotationDecision.REVOKE:
         sessions.revoke(session_id=session_id, user_id=user_id)
     return None
 

@@ -29,7 +29,7 @@ MAX_KEY_LENGTH = 100
 MAX_DEPTH = 8
 
 
-class Verdict(Enum):
+class RotationDecision(Enum):
     """What becomes of a refresh token that is shown."""
 
     ROTATE = auto()
@@ -43,7 +43,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class TokenFamily:
     """The refresh tokens that descend from one login; only the youngest two are known by name.
 
     Every other token that carries our signature and the family's id is an older one.
@@ -55,15 +55,15 @@ class Family:
     expires_at: datetime
     is_open: bool
 
-    def judge(self, token: UUID, *, now: datetime) -> Verdict:
+    def decide(self, token: UUID, *, now: datetime) -> RotationDecision:
         """Decide about a token of this family at a moment of the database's clock."""
         if not self.is_open or now >= self.expires_at + LEEWAY:
-            return Verdict.REFUSE
+            return RotationDecision.REFUSE
         if token == self.current_token:
-            return Verdict.ROTATE
+            return RotationDecision.ROTATE
         if token == self.previous_token and now - self.rotated_at <= REPEAT_WITHIN:
-            return Verdict.REPEAT
-        return Verdict.REVOKE
+            return RotationDecision.REPEAT
+        return RotationDecision.REVOKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,16 +113,16 @@ class SessionFamily(models.Model):
     """One login and the refresh tokens that descend from it; written by ``sessions.py`` only.
 
     The session is open while ``revoked_at`` is empty and the user's password is the one whose hash
-    ``password_mark`` was made of: a password changed in the old app ends it, too. There is no
-    foreign key, so that the old app can delete users.
+    ``password_fingerprint`` was made of: a password changed in the old app ends it, too. There is
+    no foreign key, so that the old app can delete users.
     """
 
     id = models.UUIDField(primary_key=True)
     user_id = models.BigIntegerField()
     current_token = models.UUIDField()
     previous_token = models.UUIDField(null=True)
-    password_mark = models.CharField(max_length=64)
-    address_mark = models.CharField(max_length=64)
+    password_fingerprint = models.CharField(max_length=64, db_column="password_mark")
+    address_fingerprint = models.CharField(max_length=64, db_column="address_mark")
     started_at = models.DateTimeField()
     rotated_at = models.DateTimeField()
     expires_at = models.DateTimeField()

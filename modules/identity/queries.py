@@ -10,7 +10,7 @@ from django.db import connection
 
 from modules.identity.domain import LEEWAY, Account, shown_preferences
 from modules.identity.models import User
-from modules.identity.sessions import MARK, USERS, address_mark
+from modules.identity.sessions import FINGERPRINT, USERS, address_fingerprint
 from modules.web.contract import Caller
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ READ_SESSION = f"""
 SELECT u.username, u.is_instructor
   FROM session_families f JOIN {USERS} u ON u.id = f.user_id
  WHERE f.id = %(session_id)s AND f.user_id = %(user_id)s AND f.revoked_at IS NULL
-   AND u.is_active AND f.password_mark = {MARK}
+   AND u.is_active AND f.password_mark = {FINGERPRINT}
    AND extract(epoch FROM clock_timestamp())
        BETWEEN %(issued_at)s - %(leeway_s)s AND %(expires_at)s + %(leeway_s)s
 """  # noqa: S608
@@ -35,7 +35,7 @@ FIND_ACCOUNTS = f"""
 -- find_accounts: active users with this name or address, in any mixture of cases
 SELECT u.id, u.username, u.password,
        EXISTS (SELECT FROM session_families f
-                WHERE f.user_id = u.id AND f.address_mark = %(address_mark)s)
+                WHERE f.user_id = u.id AND f.address_mark = %(address_fingerprint)s)
   FROM {USERS} u
  WHERE u.is_active AND (lower(u.username) = lower(%(name)s) OR lower(u.email) = lower(%(name)s))
  ORDER BY u.username = %(name)s DESC LIMIT 10
@@ -93,7 +93,9 @@ class SessionReader:
 def find_accounts(*, name: str, address: str) -> list[Account]:
     """Give the active accounts that a typed name may mean, the exact one first."""
     with connection.cursor() as cursor:
-        cursor.execute(FIND_ACCOUNTS, {"name": name, "address_mark": address_mark(address)})
+        cursor.execute(
+            FIND_ACCOUNTS, {"name": name, "address_fingerprint": address_fingerprint(address)}
+        )
         return [
             Account(user_id=row[0], username=row[1], password_hash=row[2], is_known_address=row[3])
             for row in cursor.fetchall()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from legacy_compat.schema import qualified
-from modules.identity.domain import REFRESH_LIFE, Family
+from modules.identity.domain import REFRESH_LIFE, TokenFamily
 from modules.web.request_context import network_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 USERS = qualified(settings.LEGACY_USER_TABLE)
 
-# What a session remembers of the password; a changed password makes another mark.
-MARK = "encode(sha256(convert_to(u.password, 'UTF8')), 'hex')"
+# What a session remembers of the password, in its column ``password_mark``; a changed one differs.
+FINGERPRINT = "encode(sha256(convert_to(u.password, 'UTF8')), 'hex')"
 
 # The update makes a password change wait, or finds that there was one since the hash was checked.
 OPEN = f"""
@@ -31,7 +31,8 @@ WITH u AS (
   RETURNING id, password, last_login AS now_)
 INSERT INTO session_families
        (id, user_id, current_token, password_mark, address_mark, started_at, rotated_at, expires_at)
-SELECT %(session_id)s, u.id, %(token)s, {MARK}, %(address_mark)s, now_, now_, now_ + %(life)s
+SELECT %(session_id)s, u.id, %(token)s, {FINGERPRINT}, %(address_fingerprint)s,
+       now_, now_, now_ + %(life)s
   FROM u
 RETURNING rotated_at, expires_at
 """  # noqa: S608
@@ -45,7 +46,7 @@ SELECT id FROM session_families WHERE id = %(session_id)s AND user_id = %(user_i
 READ = f"""
 -- read_family: a locked family, and the time
 SELECT f.current_token, f.previous_token, f.rotated_at, f.expires_at,
-       f.revoked_at IS NULL AND u.is_active AND f.password_mark = {MARK}, clock_timestamp()
+       f.revoked_at IS NULL AND u.is_active AND f.password_mark = {FINGERPRINT}, clock_timestamp()
   FROM session_families f JOIN {USERS} u ON u.id = f.user_id
  WHERE f.id = %(session_id)s
 """  # noqa: S608
@@ -71,9 +72,9 @@ UPDATE session_families SET revoked_at = clock_timestamp()
  WHERE user_id = %(user_id)s AND id <> %(session_id)s AND revoked_at IS NULL
 """
 
-MARK_AGAIN = f"""
--- mark_again: carry open sessions over to a new hash; a mark of an older password stays behind
-UPDATE session_families f SET password_mark = {MARK}
+RENEW_PASSWORD_FINGERPRINTS = f"""
+-- renew_password_fingerprints: carry open sessions over to a new hash, not those of an older one
+UPDATE session_families f SET password_mark = {FINGERPRINT}
   FROM {USERS} u
  WHERE u.id = %(user_id)s AND f.user_id = u.id AND f.revoked_at IS NULL
    AND f.password_mark = encode(sha256(convert_to(%(old_hash)s, 'UTF8')), 'hex')
@@ -109,7 +110,7 @@ def open_session(*, user_id: int, password_hash: str, address: str) -> Session |
         password_hash=password_hash,
         session_id=session_id,
         token=token,
-        address_mark=address_mark(address),
+        address_fingerprint=address_fingerprint(address),
         life=REFRESH_LIFE,
     )
     if row is None:
@@ -123,7 +124,7 @@ def open_session(*, user_id: int, password_hash: str, address: str) -> Session |
     )
 
 
-def lock_family(*, session_id: UUID, user_id: int) -> tuple[Family, datetime] | None:
+def lock_family(*, session_id: UUID, user_id: int) -> tuple[TokenFamily, datetime] | None:
     """Give a family and the database's time; nobody else changes it until the transaction ends."""
     if _one(LOCK, session_id=session_id, user_id=user_id) is None:
         return None
@@ -131,7 +132,7 @@ def lock_family(*, session_id: UUID, user_id: int) -> tuple[Family, datetime] | 
     if row is None:
         return None
     current, previous, rotated_at, expires_at, is_open, now = row
-    family = Family(
+    family = TokenFamily(
         current_token=current,
         previous_token=previous,
         rotated_at=rotated_at,
@@ -166,9 +167,9 @@ def revoke_others(*, user_id: int, session_id: UUID) -> int:
     return _do(REVOKE_OTHERS, user_id=user_id, session_id=session_id)
 
 
-def mark_again(*, user_id: int, old_hash: str) -> None:
+def renew_password_fingerprints(*, user_id: int, old_hash: str) -> None:
     """Let sessions begun with the old hash go on with the present one."""
-    _do(MARK_AGAIN, user_id=user_id, old_hash=old_hash)
+    _do(RENEW_PASSWORD_FINGERPRINTS, user_id=user_id, old_hash=old_hash)
 
 
 def forget_ended_sessions() -> int:
@@ -176,7 +177,7 @@ def forget_ended_sessions() -> int:
     return _do(FORGET)
 
 
-def address_mark(address: str) -> str:
+def address_fingerprint(address: str) -> str:
     """Give what is kept of a network address: enough to know it again, not to read it.
 
     Of an IPv6 address the first 64 bits count; the rest changes daily.

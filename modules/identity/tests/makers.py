@@ -10,9 +10,9 @@ from typing import Any
 from django.db import connection
 
 from modules.errors import BachataError
-from modules.identity.guesses import guessing_policy
+from modules.identity.login_throttle import login_policy
 
-GUESSES = guessing_policy(10)
+LOGIN_POLICY = login_policy(10)
 KEY = "a-signing-key-of-tests-" + "with-enough-bytes-" * 3
 PASSWORD = "correct horse battery"
 HOME = "192.0.2.1"

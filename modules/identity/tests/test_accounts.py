@@ -19,8 +19,15 @@ from modules.identity.errors import (
 )
 from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
-from modules.identity.sessions import address_mark, forget_ended_sessions
-from modules.identity.tests.makers import ELSEWHERE, GUESSES, HOME, PASSWORD, let_pass, sessions
+from modules.identity.sessions import address_fingerprint, forget_ended_sessions
+from modules.identity.tests.makers import (
+    ELSEWHERE,
+    HOME,
+    LOGIN_POLICY,
+    PASSWORD,
+    let_pass,
+    sessions,
+)
 from modules.identity.tokens import Tokens
 from modules.web.errors import TooManyRequests
 
@@ -212,7 +219,7 @@ def test_ten_wrong_passwords_close_an_account_to_strangers(
     accounts: Accounts, registered: Register, hashings: list[str]
 ) -> None:
     registered("ana")
-    for number in range(GUESSES.quota):
+    for number in range(LOGIN_POLICY.quota):
         with pytest.raises(InvalidCredentials):
             log_in(accounts, "ana", "wrong", address=f"198.51.100.{number}")
     hashings.clear()
@@ -220,7 +227,7 @@ def test_ten_wrong_passwords_close_an_account_to_strangers(
     for name in ("ana", "ana@example.org"):
         with pytest.raises(TooManyRequests) as refused:
             log_in(accounts, name, address=ELSEWHERE)
-        assert 0 < refused.value.retry_after_s <= GUESSES.window_s
+        assert 0 < refused.value.retry_after_s <= LOGIN_POLICY.window_s
     assert hashings == []
 
     assert log_in(accounts, "ana", address=HOME).user.username == "ana"
@@ -228,12 +235,12 @@ def test_ten_wrong_passwords_close_an_account_to_strangers(
 
 def test_right_passwords_are_not_counted(accounts: Accounts, registered: Register) -> None:
     registered("ana")
-    for _ in range(GUESSES.quota + 2):
+    for _ in range(LOGIN_POLICY.quota + 2):
         log_in(accounts, "ana", address=ELSEWHERE)
 
 
 def test_a_name_nobody_has_is_closed_in_the_same_way(accounts: Accounts) -> None:
-    for _ in range(GUESSES.quota):
+    for _ in range(LOGIN_POLICY.quota):
         with pytest.raises(InvalidCredentials):
             log_in(accounts, "nobody", "wrong")
     with pytest.raises(TooManyRequests):
@@ -241,11 +248,11 @@ def test_a_name_nobody_has_is_closed_in_the_same_way(accounts: Accounts) -> None
 
 
 def test_an_address_is_known_again_and_not_kept() -> None:
-    assert address_mark("2001:db8::1") == address_mark("2001:db8::ffff:1")
-    assert address_mark("2001:db8::1") != address_mark("2001:db8:0:1::1")
-    assert address_mark("192.0.2.1") != address_mark("192.0.2.2")
-    assert "192" not in address_mark("192.0.2.1")[:3]
-    assert address_mark("") != address_mark("not an address")
+    assert address_fingerprint("2001:db8::1") == address_fingerprint("2001:db8::ffff:1")
+    assert address_fingerprint("2001:db8::1") != address_fingerprint("2001:db8:0:1::1")
+    assert address_fingerprint("192.0.2.1") != address_fingerprint("192.0.2.2")
+    assert "192" not in address_fingerprint("192.0.2.1")[:3]
+    assert address_fingerprint("") != address_fingerprint("not an address")
 
 
 def test_a_password_change_ends_the_other_sessions(
@@ -314,7 +321,7 @@ def test_wrong_current_passwords_count_as_guesses(
         "new": "staple of the stable",
         "address": ELSEWHERE,
     }
-    for _ in range(GUESSES.quota):
+    for _ in range(LOGIN_POLICY.quota):
         with pytest.raises(WrongPassword):
             accounts.change_password(current="wrong", **change)
     with pytest.raises(TooManyRequests):

@@ -13,8 +13,8 @@ from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import (
     ELSEWHERE,
-    GUESSES,
     HOME,
+    LOGIN_POLICY,
     PASSWORD,
     at_once,
     let_pass,
@@ -163,11 +163,11 @@ def test_exactly_ten_guesses_at_once_are_looked_at(
 
     results = at_once(
         lambda _: accounts.log_in(name="ana", password="wrong", address=ELSEWHERE),
-        threads=GUESSES.quota + 8,
+        threads=LOGIN_POLICY.quota + 8,
     )
 
     kinds = [type(result) for result in results]
-    assert kinds.count(InvalidCredentials) == GUESSES.quota == len(hashings)
+    assert kinds.count(InvalidCredentials) == LOGIN_POLICY.quota == len(hashings)
     assert kinds.count(TooManyRequests) == 8
 
 

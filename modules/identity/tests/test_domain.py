@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from modules.identity.domain import (
     DEFAULT_PREFERENCES,
     Account,
-    Family,
-    Verdict,
+    RotationDecision,
+    TokenFamily,
     check_plain,
     choose_account,
     merged_preferences,
@@ -26,8 +26,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CURRENT, PREVIOUS, OLDER = uuid4(), uuid4(), uuid4()
 
 
-def a_family(*, rotated: float = 0, ends: float = 1000, is_open: bool = True) -> Family:
-    return Family(
+def a_family(*, rotated: float = 0, ends: float = 1000, is_open: bool = True) -> TokenFamily:
+    return TokenFamily(
         current_token=CURRENT,
         previous_token=PREVIOUS,
         rotated_at=NOW - timedelta(seconds=rotated),
@@ -37,35 +37,35 @@ def a_family(*, rotated: float = 0, ends: float = 1000, is_open: bool = True) ->
 
 
 @pytest.mark.parametrize(
-    ("family", "token", "verdict"),
+    ("family", "token", "decision"),
     [
-        (a_family(), CURRENT, Verdict.ROTATE),
-        (a_family(rotated=5000), CURRENT, Verdict.ROTATE),
-        (a_family(rotated=30), PREVIOUS, Verdict.REPEAT),
-        (a_family(rotated=30.001), PREVIOUS, Verdict.REVOKE),
-        (a_family(), OLDER, Verdict.REVOKE),
-        (a_family(ends=-29.9), CURRENT, Verdict.ROTATE),
-        (a_family(ends=-30), CURRENT, Verdict.REFUSE),
-        (a_family(ends=-30), OLDER, Verdict.REFUSE),
-        (a_family(is_open=False), CURRENT, Verdict.REFUSE),
-        (a_family(is_open=False), PREVIOUS, Verdict.REFUSE),
+        (a_family(), CURRENT, RotationDecision.ROTATE),
+        (a_family(rotated=5000), CURRENT, RotationDecision.ROTATE),
+        (a_family(rotated=30), PREVIOUS, RotationDecision.REPEAT),
+        (a_family(rotated=30.001), PREVIOUS, RotationDecision.REVOKE),
+        (a_family(), OLDER, RotationDecision.REVOKE),
+        (a_family(ends=-29.9), CURRENT, RotationDecision.ROTATE),
+        (a_family(ends=-30), CURRENT, RotationDecision.REFUSE),
+        (a_family(ends=-30), OLDER, RotationDecision.REFUSE),
+        (a_family(is_open=False), CURRENT, RotationDecision.REFUSE),
+        (a_family(is_open=False), PREVIOUS, RotationDecision.REFUSE),
         # A clock that was set back, or a rotation while this one waited.
-        (a_family(rotated=-5), PREVIOUS, Verdict.REPEAT),
+        (a_family(rotated=-5), PREVIOUS, RotationDecision.REPEAT),
     ],
 )
-def test_a_token_is_judged(family: Family, token: Any, verdict: Verdict) -> None:
-    assert family.judge(token, now=NOW) is verdict
+def test_a_token_is_judged(family: TokenFamily, token: Any, decision: RotationDecision) -> None:
+    assert family.decide(token, now=NOW) is decision
 
 
 def test_a_first_token_has_no_parent() -> None:
-    family = Family(
+    family = TokenFamily(
         current_token=CURRENT,
         previous_token=None,
         rotated_at=NOW,
         expires_at=NOW + timedelta(days=7),
         is_open=True,
     )
-    assert family.judge(PREVIOUS, now=NOW) is Verdict.REVOKE
+    assert family.decide(PREVIOUS, now=NOW) is RotationDecision.REVOKE
 
 
 def account(user_id: int, username: str) -> Account:

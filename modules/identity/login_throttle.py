@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from modules.identity.sessions import address_mark
+from modules.identity.sessions import address_fingerprint
 from modules.web.contract import RateLimitPolicy
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 WINDOW_S = 300
 
 
-def guessing_policy(failures: int) -> RateLimitPolicy:
+def login_policy(failures: int) -> RateLimitPolicy:
     """Let an account's password be guessed wrong so often in five minutes."""
     return RateLimitPolicy(name="password", quota=failures, window_s=WINDOW_S)
 
 
-class Guesses:
+class LoginThrottle:
     """Counts wrong passwords by account, from wherever they come.
 
     A try is counted before the password is looked at and given back when it was right, so that
@@ -34,7 +34,7 @@ class Guesses:
         self._limiter = limiter
         self._policy = policy
 
-    def spend(self, bucket: str) -> None:
+    def take(self, bucket: str) -> None:
         """Count one try, outside of transactions; raises ``TooManyRequests`` after too many."""
         self._limiter.take(self._policy, bucket)
 
@@ -48,5 +48,5 @@ def bucket_of(account: Account | None, *, name: str, address: str) -> str:
     if account is None:
         return f"name:{hashlib.sha256(name.lower().encode()).hexdigest()}"
     if account.is_known_address:
-        return f"user:{account.user_id}:{address_mark(address)}"
+        return f"user:{account.user_id}:{address_fingerprint(address)}"
     return f"user:{account.user_id}"

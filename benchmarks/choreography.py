@@ -229,11 +229,10 @@ def run_job(audio_input: str, *, difficulty: str, seed: int) -> Job:
     from config import wiring
     from modules.choreography.contract import GenerationParameters
     from modules.choreography.queries import get_task
-    from modules.identity.contract import ensure_user
 
     task_id = wiring.choreography().tasks.request(
         request_id=uuid4(),
-        user_id=ensure_user("benchmark").id,
+        user_id=wiring.identity().ensure_user("benchmark").id,
         parameters=GenerationParameters(audio_input=audio_input, difficulty=difficulty, seed=seed),
     )
     command = [sys.executable, "-m", "jobrunner"]

@@ -11,7 +11,6 @@ from config import wiring
 from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
-from modules.identity.http import build_router as build_identity_router
 from modules.web.operations import Api
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def build_api() -> BachataApi:
 
 def routers() -> dict[str, Router]:
     """Give each router with its prefix."""
-    auth = wiring.authenticators()
+    auth = wiring.web().authenticators
     return {
         "": build_health_router(
             auth=auth,
@@ -82,7 +81,7 @@ def routers() -> dict[str, Router]:
         "/songs": wiring.songs().router(auth),
         "/media": wiring.media().router(auth),
         "/collections": wiring.collections().router(auth),
-        "/auth": build_identity_router(accounts=wiring.accounts(), auth=auth),
+        "/auth": wiring.identity().router(auth),
         # Last: its /moves/{clip_id} would answer for whatever else is below /moves.
         "/moves": wiring.moves().router(auth),
     }

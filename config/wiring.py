@@ -17,51 +17,34 @@ if TYPE_CHECKING:
     from modules.collections.build import CollectionsModule
     from modules.eventstore.build import EventStoreModule
     from modules.eventstore.dispatcher import Dispatcher
-    from modules.identity.application import Accounts
-    from modules.identity.contract import Tokens
+    from modules.identity.build import IdentityModule
     from modules.media.build import MediaModule
     from modules.moves.build import MovesModule
     from modules.songs.build import SongsModule
-    from modules.web.contract import Authenticators
+    from modules.web.build import WebModule
 
 FORGET_EVERY_S = 3600.0
 
 
 @cache
-def authenticators() -> Authenticators:
-    """Who may use the API, and how often."""
-    from modules.identity.contract import SessionReader
-    from modules.web.authenticators import build_authenticators
-    from modules.web.contract import RateLimitPolicy
-    from modules.web.rate_limits import RateLimiter
+def identity() -> IdentityModule:
+    """The identity module."""
+    from modules.identity.build import build
 
-    per_minute = settings.REQUESTS_PER_MINUTE
-    return build_authenticators(
-        read_token=SessionReader(signed_tokens()),
-        limiter=RateLimiter(),
-        default=RateLimitPolicy(name="default", quota=per_minute["user"]),
-        polling=RateLimitPolicy(name="polling", quota=per_minute["polling"]),
-        public=RateLimitPolicy(name="auth", quota=per_minute["address"]),
+    return build(
+        signing_key=settings.JWT_SIGNING_KEY, login_failures=settings.LOGIN_FAILURES_PER_ACCOUNT
     )
 
 
 @cache
-def signed_tokens() -> Tokens:
-    """Who signs access and refresh tokens, and knows them again."""
-    from modules.identity.contract import Tokens
+def web() -> WebModule:
+    """Who may use the API, and how often."""
+    from modules.web.build import RequestsPerMinute, build
 
-    return Tokens(settings.JWT_SIGNING_KEY)
-
-
-@cache
-def accounts() -> Accounts:
-    """The commands of users about themselves."""
-    from modules.identity.application import Accounts
-    from modules.identity.login_throttle import LoginThrottle, login_policy
-    from modules.web.rate_limits import RateLimiter
-
-    policy = login_policy(settings.LOGIN_FAILURES_PER_ACCOUNT)
-    return Accounts(tokens=signed_tokens(), throttle=LoginThrottle(RateLimiter(), policy=policy))
+    return build(
+        read_token=identity().read_token,
+        per_minute=RequestsPerMinute(**settings.REQUESTS_PER_MINUTE),
+    )
 
 
 @cache
@@ -117,10 +100,12 @@ def collections() -> CollectionsModule:
     """The collections module."""
     from modules.choreography.queries import get_task
     from modules.collections.build import build
-    from modules.identity.contract import find_user
 
     return build(
-        store=event_store().store, find_user=find_user, get_task=get_task, links=media().links
+        store=event_store().store,
+        find_user=identity().find_user,
+        get_task=get_task,
+        links=media().links,
     )
 
 
@@ -160,16 +145,15 @@ def find_song(address: str, *, user_id: int) -> dict[str, str] | None:
 def dispatcher() -> Dispatcher:
     """A dispatcher of its own for every caller: it holds a connection while it runs."""
     from modules.eventstore.contract import PeriodicTask
-    from modules.identity.contract import forget_ended_sessions
-    from modules.web.idempotency import forget_old_responses
-    from modules.web.rate_limits import RateLimiter
 
     return event_store().build_dispatcher(
         handlers=choreography().handlers,
         periodic_tasks=[
             *choreography().periodic_tasks,
-            PeriodicTask(name="old answers", every_s=FORGET_EVERY_S, run=forget_old_responses),
-            PeriodicTask(name="old counts", every_s=FORGET_EVERY_S, run=RateLimiter.forget_ended),
-            PeriodicTask(name="ended sessions", every_s=FORGET_EVERY_S, run=forget_ended_sessions),
+            *identity().periodic_tasks,
+            PeriodicTask(
+                name="old answers", every_s=FORGET_EVERY_S, run=web().forget_old_responses
+            ),
+            PeriodicTask(name="old counts", every_s=FORGET_EVERY_S, run=web().forget_ended_windows),
         ],
     )

@@ -38,16 +38,15 @@ def a_dancer(number: int, *, song: str, waiting: int) -> dict[str, Any]:
     from django.contrib.auth import get_user_model
 
     from config import wiring
-    from modules.identity.contract import ensure_user
     from modules.identity.sessions import open_session
 
     name = f"dancer{number}"
-    user = ensure_user(name, email=f"{name}@example.org", display_name=name)
+    user = wiring.identity().ensure_user(name, email=f"{name}@example.org", display_name=name)
     hashed = get_user_model().objects.get(pk=user.id).password
     session = open_session(user_id=user.id, password_hash=hashed, address="127.0.0.1")
     if session is None:
         raise SystemExit(f"no session for {name}")
-    token = wiring.signed_tokens().make_access(
+    token = wiring.identity().tokens.make_access(
         user_id=user.id, session_id=session.session_id, now=session.rotated_at
     )
     tasks = [a_task(user.id, song) for _ in range(waiting + 1)]

@@ -14,7 +14,6 @@ from django.db.migrations.executor import MigrationExecutor
 from config import importing, wiring
 from config.demo.errors import DemoRefused
 from config.pages.building import ensure_built
-from modules.identity.contract import ensure_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +46,7 @@ def prepare(*, song: Path | None, moves: Path | None, tell: Callable[[str], None
     added = _add_song(song, tell)
     _import_moves(moves, tell)
     ensure_built(settings.ROOT / "frontend", tell=tell)
-    user = ensure_user(DEMO_USERNAME, display_name="Demo dancer")
+    user = wiring.identity().ensure_user(DEMO_USERNAME, display_name="Demo dancer")
     return Prepared(user_id=user.id, song=added)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ninja.security.http import HttpAuthBase
 
-from modules.web.contract import Authenticators, Caller
+from modules.web.contract import Caller
 from modules.web.errors import NotAuthenticated
 from modules.web.request_context import address_of, context_of, network_of
 
@@ -74,19 +74,3 @@ class AddressAuthenticator:
         who = f"address:{network_of(address)}"
         context_of(request).rate_limit = self._limiter.take(self._policy, who)
         return address
-
-
-def build_authenticators(
-    *,
-    read_token: ReadToken,
-    limiter: RateLimiter,
-    default: RateLimitPolicy,
-    polling: RateLimitPolicy,
-    public: RateLimitPolicy,
-) -> Authenticators:
-    """Give the authenticators with their buckets."""
-    return Authenticators(
-        user=Bearer(read_token=read_token, limiter=limiter, policy=default),
-        polling=Bearer(read_token=read_token, limiter=limiter, policy=polling),
-        public=AddressAuthenticator(limiter=limiter, policy=public),
-    )

@@ -16,7 +16,6 @@ from config.health import build_router
 from config.observing import readiness, statistics
 from config.observing.readiness import Part, ReadinessProbe
 from modules.choreography.contract import GenerationParameters
-from modules.identity.contract import ensure_user
 from modules.media.adapters.folder import FolderStorage
 from modules.web.tests.site import authenticators_for_tests, site_of
 
@@ -139,7 +138,7 @@ def test_routes_are_told_by_their_template(settings: Any) -> None:
 @pytest.fixture
 def a_task() -> str:
     """A task that waits for its job."""
-    user = ensure_user("ana", display_name="Ana")
+    user = wiring.identity().ensure_user("ana", display_name="Ana")
     task_id = wiring.choreography().tasks.request(
         request_id=uuid4(),
         user_id=user.id,

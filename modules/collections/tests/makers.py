@@ -15,7 +15,7 @@ from modules.collections.application import SavedChoreographies
 from modules.collections.auto_save import CollectionAutoSaver
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
-from modules.identity.contract import find_user
+from modules.identity.users import find_user
 from projections.registry import projections
 
 SONG = {"title": "Obsesión", "artist": "Ana y Bea"}

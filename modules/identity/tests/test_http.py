@@ -15,9 +15,7 @@ from modules.identity.models import SessionFamily, User
 from modules.identity.queries import SessionReader
 from modules.identity.tests.makers import KEY, PASSWORD, let_pass, sessions
 from modules.identity.tokens import Tokens
-from modules.web.authenticators import build_authenticators
-from modules.web.contract import RateLimitPolicy
-from modules.web.rate_limits import RateLimiter
+from modules.web.build import RequestsPerMinute, build
 from modules.web.tests.site import site_of
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +35,8 @@ KNOWN = {"auto_save_choreographies": True, "default_difficulty": None, "language
 
 @pytest.fixture
 def client(settings: Any, accounts: Accounts, tokens: Tokens) -> Client:
-    auth = build_authenticators(
-        read_token=SessionReader(tokens),
-        limiter=RateLimiter(),
-        default=RateLimitPolicy(name="default", quota=1000),
-        polling=RateLimitPolicy(name="polling", quota=1000),
-        public=RateLimitPolicy(name="auth", quota=30),
-    )
+    per_minute = RequestsPerMinute(user=1000, polling=1000, address=30)
+    auth = build(read_token=SessionReader(tokens), per_minute=per_minute).authenticators
     settings.ROOT_URLCONF = site_of({"/auth": build_router(accounts=accounts, auth=auth)})
     return Client(raise_request_exception=False)
 

@@ -14,8 +14,9 @@ from psycopg import sql
 
 from modules.errors import DomainError
 from modules.identity.checks import pbkdf2_is_preferred
-from modules.identity.contract import EmailTaken, UsernameTaken, UserRef, ensure_user, find_user
+from modules.identity.contract import EmailTaken, UsernameTaken, UserRef
 from modules.identity.models import User
+from modules.identity.users import ensure_user, find_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

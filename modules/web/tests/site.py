@@ -9,10 +9,9 @@ from uuid import UUID
 from django.urls import path
 
 from config.problems import add_problem_handlers
-from modules.web.authenticators import build_authenticators
-from modules.web.contract import Authenticators, Caller, RateLimitPolicy
+from modules.web.build import RequestsPerMinute, build
+from modules.web.contract import Authenticators, Caller
 from modules.web.operations import Api
-from modules.web.rate_limits import RateLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +46,8 @@ def authenticators_for_tests(
     *, quota: int = 10_000, polling: int = 10_000, public: int = 10_000
 ) -> Authenticators:
     """Give authenticators that open to test tokens, with buckets of these sizes."""
-    return build_authenticators(
-        read_token=read_test_token,
-        limiter=RateLimiter(),
-        default=RateLimitPolicy(name="default", quota=quota),
-        polling=RateLimitPolicy(name="polling", quota=polling),
-        public=RateLimitPolicy(name="auth", quota=public),
-    )
+    per_minute = RequestsPerMinute(user=quota, polling=polling, address=public)
+    return build(read_token=read_test_token, per_minute=per_minute).authenticators
 
 
 def site_of(routers: Mapping[str, Router]) -> ModuleType:

@@ -39,7 +39,7 @@ class BachataApi(Api):
     """The API and its complete description."""
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        """Give the OpenAPI 3.1 document."""
+        """Return the OpenAPI 3.1 document."""
         # Plain containers, so that what is added is added once.
         return completed(json.loads(json.dumps(super().get_openapi_schema(**options))))
 
@@ -68,7 +68,7 @@ def build_api() -> BachataApi:
 
 
 def routers() -> dict[str, Router]:
-    """Give each router with its prefix."""
+    """Return each router with its prefix."""
     auth = wiring.web().authenticators
     return {
         "": build_health_router(

@@ -180,7 +180,7 @@ class EmbeddedPostgres:
 
 
 def _is_postgres(pid: int) -> bool:
-    """Tell whether the process is a living PostgreSQL server (a zombie is not)."""
+    """Whether the process is a living PostgreSQL server (a zombie is not)."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):

@@ -78,7 +78,7 @@ def _forget_unnamed(document: dict[str, Any]) -> None:
 
 
 def _named(node: Any, schemas: dict[str, Any], seen: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Give the names of the schemas that a part of the document needs, through others too."""
+    """Return the names of the schemas that a part of the document needs, through others too."""
     for name in set(_NAME.findall(json.dumps(node))) - seen:
         yield name
         yield from _named(schemas[name], schemas, seen | {name})

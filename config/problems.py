@@ -108,7 +108,7 @@ Only an empty bucket is not here: its 429 is made where buckets are, with its he
 
 
 def add_problem_handlers(api: Api) -> None:
-    """Have every exception of a route leave as a problem."""
+    """Make every exception of a route leave as a problem."""
     for kind, handler in HANDLERS.items():
         api.add_exception_handler(kind, handler)
 

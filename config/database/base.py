@@ -22,7 +22,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _asked_at = float("-inf")
 
     def get_connection_params(self) -> dict[str, Any]:
-        """Say where to connect; the embedded server is running when this returns."""
+        """Return where to connect; the embedded server is running when this returns."""
         params: dict[str, Any] = super().get_connection_params()
         if settings.EMBEDDED_POSTGRES is not None:
             postmaster = settings.EMBEDDED_POSTGRES.ensure_running()
@@ -42,7 +42,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection_params = self.get_connection_params()
 
     def is_usable(self) -> bool:
-        """Tell whether a kept connection still works; most times without asking the server.
+        """Whether a kept connection still works; most times without asking the server.
 
         A server that ended the connection said so: there is something to read. Only then, or
         when it was not asked for 10 s (a network that died says nothing), a statement is sent.

@@ -36,7 +36,7 @@ def redact_secrets(text: str) -> str:
 
 
 class RequestIdFilter(logging.Filter):
-    """Gives every record the id of the request in which it was made, or a hyphen."""
+    """Adds to every record the id of the request in which it was made, or a hyphen."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add ``request_id``; lets every record pass."""

@@ -155,7 +155,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
 
 @contextmanager
 def _metrics_folder() -> Iterator[None]:
-    """Give the processes a folder in which their counts add up."""
+    """Keep a folder for all processes, in which their counts add up."""
     folder = Path(tempfile.mkdtemp(prefix="bachata-metrics-"))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     try:

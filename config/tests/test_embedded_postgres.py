@@ -34,7 +34,7 @@ def until(condition: Callable[[], bool], deadline_s: float = 20.0) -> None:
 
 
 def answers(postmaster: Postmaster) -> bool:
-    """Tell whether the server accepts connections."""
+    """Whether the server accepts connections."""
     try:
         with psycopg.connect(postmaster.url(), connect_timeout=2) as connection:
             return connection.execute("SELECT 1").fetchone() == (1,)

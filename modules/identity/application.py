@@ -172,7 +172,7 @@ class Accounts:
             sessions.revoke_others(user_id=user_id, session_id=session_id)
 
     def _prove(self, user: User, password: str, *, address: str) -> None:
-        """Have the owner state the password; wrong ones count as failed logins do."""
+        """Raise ``WrongPassword`` unless this is the password; it counts as a failed login does."""
         found = find_accounts(name=user.username, address=address)
         account = next((one for one in found if one.user_id == user.pk), None)
         bucket = bucket_of(account, name=user.username, address=address)

@@ -77,12 +77,12 @@ class Account:
 
 
 def normal_name(typed: str) -> str:
-    """Give a typed name in the form the old app stores names in (NFKC, no space around)."""
+    """Return a typed name in the form the old app stores names in (NFKC, no space around)."""
     return unicodedata.normalize("NFKC", typed).strip()
 
 
 def choose_account(candidates: Sequence[Account], *, name: str) -> Account | None:
-    """Give the one account that is meant, or None if none is, or if it is not clear which.
+    """Return the one account that is meant, or None if none is, or if it is not clear which.
 
     ``candidates`` have the name as their user name or e-mail address, in any mixture of cases. The
     exact user name wins; then a user name that differs by case; then an e-mail address. The old app
@@ -97,19 +97,19 @@ def choose_account(candidates: Sequence[Account], *, name: str) -> Account | Non
 
 
 def shown_preferences(stored: Any) -> dict[str, Any]:
-    """Give preferences with every known key; what the old app spoiled is shown as its default."""
+    """Return preferences with every known key; what the old app spoiled is shown as its default."""
     kept = dict(stored) if isinstance(stored, Mapping) else {}
     spoiled = [key for key in DEFAULT_PREFERENCES if key in kept and not _is_usable(key, kept[key])]
     return {**DEFAULT_PREFERENCES, **kept, **{key: DEFAULT_PREFERENCES[key] for key in spoiled}}
 
 
 def merged_preferences(stored: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Give stored preferences with the changed keys replaced and all others kept."""
+    """Return stored preferences with the changed keys replaced and all others kept."""
     return {**(stored if isinstance(stored, Mapping) else {}), **changes}
 
 
 def size_bytes(preferences: Any) -> int:
-    """Give the size of preferences as JSON."""
+    """Return the size of preferences as JSON."""
     return len(json.dumps(preferences).encode())
 
 

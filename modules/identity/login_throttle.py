@@ -16,7 +16,7 @@ WINDOW_S = 300
 
 
 def login_policy(failures: int) -> RateLimitPolicy:
-    """Let an account's password be guessed wrong so often in five minutes."""
+    """Return the policy: so many wrong passwords of an account in five minutes."""
     return RateLimitPolicy(name="password", quota=failures, window_s=WINDOW_S)
 
 

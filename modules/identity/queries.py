@@ -62,7 +62,7 @@ class SessionReader:
         self._tokens = tokens
 
     def __call__(self, token: str) -> Caller | None:
-        """Give the user of a good access token; None for any other text, at whatever fault.
+        """Return the user of a good access token; None for any other text, at whatever fault.
 
         Good: made by us, of its time by the database's clock (give or take 30 s), its session open,
         its user active, and their password the same since the login.
@@ -91,7 +91,7 @@ class SessionReader:
 
 
 def find_accounts(*, name: str, address: str) -> list[Account]:
-    """Give the active accounts that a typed name may mean, the exact one first."""
+    """Return the active accounts that a typed name may mean, the exact one first."""
     with connection.cursor() as cursor:
         cursor.execute(
             FIND_ACCOUNTS, {"name": name, "address_fingerprint": address_fingerprint(address)}
@@ -103,13 +103,13 @@ def find_accounts(*, name: str, address: str) -> list[Account]:
 
 
 def find_profile(*, user_id: int) -> Profile | None:
-    """Give a user's profile, every known preference in it; None if the user is gone."""
+    """Return a user's profile, every known preference in it; None if the user is gone."""
     user = User.objects.filter(pk=user_id).first()
     return profile_of(user) if user else None
 
 
 def profile_of(user: User) -> Profile:
-    """Give the profile of a loaded user."""
+    """Return the profile of a loaded user."""
     return Profile(
         id=user.pk,
         username=user.username,

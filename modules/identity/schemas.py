@@ -48,7 +48,7 @@ def _email(address: str) -> str:
 
 
 def _password(*, min_length: int, max_length: int, is_new: bool = False) -> Any:
-    """Give the type of a password: every sign counts, spaces too; a new one is not all digits."""
+    """Return the type of a password: every sign counts, spaces too; a new one is not all digits."""
     schema = {
         "type": "string",
         "format": "password",

@@ -125,7 +125,7 @@ def open_session(*, user_id: int, password_hash: str, address: str) -> Session |
 
 
 def lock_family(*, session_id: UUID, user_id: int) -> tuple[TokenFamily, datetime] | None:
-    """Give a family and the database's time; nobody else changes it until the transaction ends."""
+    """Return a family and the database's time; it is locked until the transaction ends."""
     if _one(LOCK, session_id=session_id, user_id=user_id) is None:
         return None
     row = _one(READ, session_id=session_id)
@@ -163,22 +163,22 @@ def revoke(*, session_id: UUID, user_id: int) -> None:
 
 
 def revoke_others(*, user_id: int, session_id: UUID) -> int:
-    """End every session of a user but this one; give how many ended."""
+    """End every session of a user but this one; return how many ended."""
     return _do(REVOKE_OTHERS, user_id=user_id, session_id=session_id)
 
 
 def renew_password_fingerprints(*, user_id: int, old_hash: str) -> None:
-    """Let sessions begun with the old hash go on with the present one."""
+    """Carry sessions begun with the old hash on with the present one."""
     _do(RENEW_PASSWORD_FINGERPRINTS, user_id=user_id, old_hash=old_hash)
 
 
 def forget_ended_sessions() -> int:
-    """Remove sessions that expired a month ago; give how many."""
+    """Remove sessions that expired a month ago; return how many."""
     return _do(FORGET)
 
 
 def address_fingerprint(address: str) -> str:
-    """Give what is kept of a network address: enough to know it again, not to read it.
+    """Return what is kept of a network address: enough to know it again, not to read it.
 
     Of an IPv6 address the first 64 bits count; the rest changes daily.
     """

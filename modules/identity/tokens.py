@@ -58,7 +58,7 @@ class Tokens:
         )
 
     def make_access(self, *, user_id: int, session_id: UUID, now: datetime) -> str:
-        """Give a token for an hour of requests."""
+        """Return a token for an hour of requests."""
         return self._signed(
             "access",
             user_id=user_id,
@@ -77,7 +77,7 @@ class Tokens:
         issued_at: datetime,
         expires_at: datetime,
     ) -> str:
-        """Give the refresh token of this id; the same arguments give the same token."""
+        """Return the refresh token of this id; the same arguments give the same token."""
         return self._signed(
             "refresh",
             user_id=user_id,

@@ -35,7 +35,7 @@ class Bearer(HttpAuthBase):
         super().__init__()
 
     def __call__(self, request: HttpRequest) -> Caller:
-        """Give the caller.
+        """Return the caller.
 
         Raises
         ------

@@ -153,7 +153,7 @@ def _hash(body: BaseModel) -> str:
 
 
 def forget_old_responses() -> int:
-    """Remove answers older than a day; give how many."""
+    """Remove answers older than a day; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"hours": HOURS_KEPT})
         return int(cursor.rowcount)

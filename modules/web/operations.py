@@ -37,7 +37,7 @@ class Api(NinjaAPI):
         return routers
 
     def operations(self) -> list[Operation]:
-        """Give every operation, bound to its path and authenticators."""
+        """Return every operation, bound to its path and authenticators."""
         return list(_operations(self._get_bound_routers()))
 
 

@@ -49,7 +49,7 @@ class Paging(Filters):
 def page_of[T](
     request: HttpRequest, paging: Paging, *, count: int, results: Sequence[T], of: type[T]
 ) -> Page[T]:
-    """Give one page of answers, with the addresses of its neighbours.
+    """Return one page of answers, with the addresses of its neighbours.
 
     A page behind the last is empty, not an error.
     """

@@ -19,7 +19,7 @@ class StrictParser(Parser):
     """JSON in UTF-8, declared as such; no NaN, no key twice, no endless nesting."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """Give the parsed body.
+        """Return the parsed body.
 
         Raises
         ------

@@ -47,7 +47,7 @@ def problem_response(
     message: str,
     errors: Sequence[Invalid] = (),
 ) -> HttpResponse:
-    """Give an error as RFC 9457 writes it."""
+    """Return an error as RFC 9457 writes it."""
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
@@ -63,7 +63,7 @@ def problem_response(
 
 
 def too_many_requests(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
-    """Give the 429."""
+    """Return the 429, with ``Retry-After``."""
     response = problem_response(request, status=429, code=error.code, message=str(error))
     response["Retry-After"] = str(error.retry_after_s)
     return response

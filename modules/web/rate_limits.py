@@ -68,7 +68,7 @@ class RateLimiter:
 
     @staticmethod
     def forget_ended() -> int:
-        """Remove the counts of windows that ended; give how many."""
+        """Remove the counts of windows that ended; return how many."""
         with connection.cursor() as cursor:
             cursor.execute(FORGET)
             return int(cursor.rowcount)

@@ -26,13 +26,13 @@ class RequestContext:
 
 
 def context_of(request: HttpRequest) -> RequestContext:
-    """Give the request's context, which the outermost middleware made."""
+    """Return the request's context, which the outermost middleware made."""
     context: RequestContext = request.bachata_context  # type: ignore[attr-defined]
     return context
 
 
 def caller_of(request: HttpRequest) -> Caller:
-    """Give who is asking; only behind ``Authenticators.user`` or ``Authenticators.polling``."""
+    """Return who is asking; only behind ``Authenticators.user`` or ``Authenticators.polling``."""
     caller: Any = request.auth  # type: ignore[attr-defined]
     if not isinstance(caller, Caller):
         raise TypeError("this route has no caller: it is open to everybody")
@@ -40,7 +40,7 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Give the client's network address.
+    """Return the client's network address.
 
     ``X-Forwarded-For`` is believed as far as our own proxies wrote it: ``TRUSTED_PROXIES`` entries
     from its end (1 on Cloud Run, 0 where clients connect directly).
@@ -54,7 +54,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def network_of(address: str) -> str:
-    """Give what one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 one."""
+    """Return what one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 one."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -77,5 +77,5 @@ class Problem(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int, type[Problem]]:
-    """Give the error answers of a route for ninja's ``response``."""
+    """Return the error answers of a route for ninja's ``response``."""
     return dict.fromkeys(statuses, Problem)

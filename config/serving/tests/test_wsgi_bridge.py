@@ -50,7 +50,7 @@ class MemoryNetwork:
         self.headers: dict[str, str] = {}
 
     async def receive(self) -> dict[str, Any]:
-        """Give the next piece."""
+        """Return the next piece."""
         if self._pieces:
             piece = self._pieces.pop(0)
             more = bool(self._pieces) or self._ends != "whole"

@@ -38,7 +38,7 @@ def at_once(act: Callable[[int], Any], *, threads: int) -> list[Any]:
 
 
 def sessions() -> dict[Any, bool]:
-    """Give the stored sessions, and whether each was revoked."""
+    """Return the stored sessions, and whether each was revoked."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, revoked_at IS NOT NULL FROM session_families")
         return dict(cursor.fetchall())

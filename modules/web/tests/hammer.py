@@ -10,7 +10,7 @@ from modules.web.rate_limits import TAKE
 
 
 def take_many(address: dict[str, Any], times: int, quota: int) -> int:
-    """Take so many from the bucket; give how many passed."""
+    """Take so many from the bucket; return how many passed."""
     values = {"bucket": "test:user:1", "window_s": 600, "quota": quota}
     options = "-c search_path=bachata,public"
     with psycopg.connect(**address, options=options, autocommit=True) as own:

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def token_of(user_id: int, *, is_instructor: bool = False) -> str:
-    """Give the test token of a user."""
+    """Return the test token of a user."""
     return f"{user_id}:{'instructor' if is_instructor else 'dancer'}"
 
 
 def as_user(user_id: int, *, is_instructor: bool = False) -> dict[str, str]:
-    """Give the headers of a request by this user, for Django's test client."""
+    """Return the headers of a request by this user, for Django's test client."""
     return {"Authorization": f"Bearer {token_of(user_id, is_instructor=is_instructor)}"}
 
 
@@ -45,13 +45,13 @@ def read_test_token(token: str) -> Caller | None:
 def authenticators_for_tests(
     *, quota: int = 10_000, polling: int = 10_000, public: int = 10_000
 ) -> Authenticators:
-    """Give authenticators that open to test tokens, with buckets of these sizes."""
+    """Return authenticators that open to test tokens, with buckets of these sizes."""
     per_minute = RequestsPerMinute(user=quota, polling=polling, address=public)
     return build(read_token=read_test_token, per_minute=per_minute).authenticators
 
 
 def site_of(routers: Mapping[str, Router]) -> ModuleType:
-    """Give a URLconf serving these routers under ``/api``; for pytest-django's ``settings``."""
+    """Return a URLconf serving these routers under ``/api``; for pytest-django's ``settings``."""
     api: Any = Api(title="Under test", urls_namespace=f"test-{id(routers)}")
     add_problem_handlers(api)  # the whole application's, so that tests see what clients see
     for prefix, router in routers.items():

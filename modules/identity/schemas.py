@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from annotated_types import GroupedMetadata
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from pydantic import (
@@ -47,23 +50,41 @@ def _email(address: str) -> str:
     return lowered
 
 
-def _password(*, min_length: int, max_length: int, is_new: bool = False) -> Any:
-    """Return the type of a password: every sign counts, spaces too; a new one is not all digits."""
-    schema = {
-        "type": "string",
-        "format": "password",
-        "minLength": min_length,
-        "maxLength": max_length,
-        "pattern": SOME_LETTER if is_new else ANY_TEXT,
-    }
-    limits = StringConstraints(
-        min_length=min_length, max_length=max_length, pattern=r"[^0-9]" if is_new else None
-    )
-    return Annotated[str, limits, AfterValidator(_text), WithJsonSchema(schema)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Password(GroupedMetadata):
+    """Annotates a password: every sign counts, spaces too; a new one is not all digits.
+
+    Parameters
+    ----------
+    max_length, min_length : int
+        In characters.
+    """
+
+    max_length: int
+    min_length: int
+    is_new: bool = False
+
+    def __iter__(self) -> Iterator[Any]:
+        """Return pydantic's annotations for it."""
+        yield from StringConstraints(
+            min_length=self.min_length,
+            max_length=self.max_length,
+            pattern=r"[^0-9]" if self.is_new else None,
+        )
+        yield AfterValidator(_text)
+        yield WithJsonSchema(
+            {
+                "type": "string",
+                "format": "password",
+                "minLength": self.min_length,
+                "maxLength": self.max_length,
+                "pattern": SOME_LETTER if self.is_new else ANY_TEXT,
+            }
+        )
 
 
-NewPassword = _password(min_length=8, max_length=128, is_new=True)
-GivenPassword = _password(min_length=1, max_length=4096)
+NewPassword = Annotated[str, Password(min_length=8, max_length=128, is_new=True)]
+GivenPassword = Annotated[str, Password(min_length=1, max_length=4096)]
 
 # A subset of what the old app allows: no "@", so that no name is another's address, and no letters
 # that only look alike. Names the old app made stay good for logging in.
@@ -119,7 +140,7 @@ class Registration(Body):
         description="Letters, digits and _ . + -; names that differ only by case are the same"
     )
     email: Email = Field(description="Kept in lower case")
-    password: NewPassword  # type: ignore[valid-type]
+    password: NewPassword
     display_name: Annotated[str, SingleLine(max_length=200)] = ""
 
 
@@ -131,7 +152,7 @@ class Credentials(Body):
     username: Annotated[str, SingleLine(min_length=1, max_length=254)] = Field(
         description="The user name, or the e-mail address in any mixture of cases"
     )
-    password: GivenPassword  # type: ignore[valid-type]
+    password: GivenPassword
 
 
 class RefreshToken(Body):
@@ -149,8 +170,8 @@ class PasswordChange(Body):
         {"current_password": "correct horse battery", "new_password": "staple of the stable"}
     )
 
-    current_password: GivenPassword  # type: ignore[valid-type]
-    new_password: NewPassword  # type: ignore[valid-type]
+    current_password: GivenPassword
+    new_password: NewPassword
 
 
 class PreferenceChanges(Body):

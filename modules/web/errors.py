@@ -33,12 +33,6 @@ class PreconditionFailed(WebError):
     code = "precondition_failed"
 
 
-class BodyTooLarge(WebError):
-    """The body is over the limit of its route."""
-
-    code = "body_too_large"
-
-
 class UnsupportedMediaType(WebError):
     """The body is not of the type the route takes."""
 

@@ -1,4 +1,4 @@
-"""Every door of the account routes, tried as owner, as another user, as instructor, as nobody."""
+"""Every account route, tried as owner, as another user, as instructor, as nobody."""
 
 from __future__ import annotations
 

@@ -129,4 +129,4 @@ def test_without_exit_it_answers_until_ctrl_c(ready_world: World) -> None:
         demo.send_signal(signal.SIGINT)
         _, words = demo.communicate(timeout=20)
     assert demo.returncode == 0
-    assert f"http://localhost:{port}/api/docs" in words
+    assert f"http://localhost:{port}" in words

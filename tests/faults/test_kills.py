@@ -30,11 +30,20 @@ STAGES = [
 ]
 
 
+CACHED = {ANALYSIS_NAME, TRACK_NAME}
+
+
+def cached_files(world: World) -> list[Path]:
+    """What jobs kept of the songs they analysed."""
+    return [p for p in (world.folder / "media" / "songs").rglob("*") if p.name in CACHED]
+
+
 def a_new_song(world: World) -> None:
     """Make the next job analyse the song again: forget what an earlier one cached of it."""
-    names = {ANALYSIS_NAME, TRACK_NAME}
-    cached = [p for p in (world.folder / "media" / "songs").rglob("*") if p.name in names]
-    assert {path.name for path in cached} == names, "an earlier job caches both"
+    if not (cached := cached_files(world)):
+        world.demo()  # the test before this one made the analysis fail
+        cached = cached_files(world)
+    assert {path.name for path in cached} == CACHED, "every finished job leaves both"
     for path in cached:
         path.unlink()
 

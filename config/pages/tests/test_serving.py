@@ -14,6 +14,9 @@ from pytest_django import Settings
 from config.pages import serving
 from config.pages.building import compress
 
+# The end of a request looks after the connections that other tests opened.
+pytestmark = pytest.mark.django_db
+
 SCRIPT = "/assets/index-amZBZKn0.js"
 
 

@@ -49,7 +49,7 @@ function Switches() {
   const { practice } = usePlayerContext();
   const { loopOn, mirrored, countsShown, metronome } = practice;
   return (
-    <div className="flex grow items-center justify-between sm:grow-0 sm:gap-1 sm:justify-end">
+    <div className="flex grow flex-wrap items-center justify-between min-[375px]:flex-nowrap sm:grow-0 sm:gap-1 sm:justify-end">
       <SpeedStepper />
       <Switch name="loop" on={loopOn} command="toggle-loop" />
       <Switch name="mirror" on={mirrored} command="toggle-mirror" />

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,14 +28,17 @@ EMBEDDINGS_FILE = "embeddings_backup.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What the demo works with."""
+    """What the demo works with; ``pages`` ends when those are built."""
 
     user_id: int
     song: Song
+    pages: Future[Path | None]
 
 
 def prepare(*, song: Path | None, moves: Path | None, tell: Callable[[str], None]) -> Prepared:
     """Set everything up; what is there already is left alone.
+
+    The pages are built meanwhile, by processes of their own: a film does not wait for them.
 
     Raises
     ------
@@ -42,12 +46,12 @@ def prepare(*, song: Path | None, moves: Path | None, tell: Callable[[str], None
         If the song or the moves cannot be used; the text says which and why.
     """
     _check_inputs(song, moves)
+    pages = _start_building(tell)
     _migrate(tell)
     added = _add_song(song, tell)
     _import_moves(moves, tell)
-    ensure_built(settings.ROOT / "frontend", tell=tell)
     user = wiring.identity().ensure_user(DEMO_USERNAME, display_name="Demo dancer")
-    return Prepared(user_id=user.id, song=added)
+    return Prepared(user_id=user.id, song=added, pages=pages)
 
 
 def _check_inputs(song: Path | None, moves: Path | None) -> None:
@@ -58,6 +62,14 @@ def _check_inputs(song: Path | None, moves: Path | None) -> None:
     if moves is not None and not moves.is_dir():
         what = "is not a folder" if moves.exists() else "does not exist"
         raise DemoRefused(f"The moves folder {moves} {what}.")
+
+
+def _start_building(tell: Callable[[str], None]) -> Future[Path | None]:
+    builder = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pages")
+    try:
+        return builder.submit(ensure_built, settings.ROOT / "frontend", tell=tell)
+    finally:
+        builder.shutdown(wait=False)
 
 
 def _migrate(tell: Callable[[str], None]) -> None:

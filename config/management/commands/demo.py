@@ -25,6 +25,7 @@ from modules.choreography.contract import STYLES, GenerationParameters
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
+    from config.demo.setup import Prepared
     from modules.choreography.contract import TaskView
 
 MAX_SEED = 2**31 - 1
@@ -67,15 +68,18 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any], screen: Screen) -> None:
         site = None if options["exit"] else site_at(options["port"])
-        view = self._generate(options, screen)
+        start = time.perf_counter()
+        prepared = prepare(song=options["song"], moves=options["moves"], tell=screen.tell)
+        view = self._generate(prepared, options, screen, start)
+        prepared.pages.result()
         if not has_video(view):
             raise DemoRefused(f"No video: {view.error} ({view.error_code})")
         if site is not None:
             serve_until_stopped(site, tell=screen.tell)
 
-    def _generate(self, options: dict[str, Any], screen: Screen) -> TaskView:
-        start = time.perf_counter()
-        prepared = prepare(song=options["song"], moves=options["moves"], tell=screen.tell)
+    def _generate(
+        self, prepared: Prepared, options: dict[str, Any], screen: Screen, start: float
+    ) -> TaskView:
         setup_s = time.perf_counter() - start
         view = generate(
             user_id=prepared.user_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -77,8 +78,7 @@ def _build(npm: str, frontend: Path, version: str) -> None:
     """Build beside, compress, stamp last, then take the old one's place."""
     incoming = frontend / f".{BUILT}.incoming"
     shutil.rmtree(incoming, ignore_errors=True)
-    if not _has_packages(frontend):
-        _run([npm, "ci", "--no-audit", "--no-fund"], frontend)
+    _install(npm, frontend, tools=False)
     _run([npm, "run", "build", "--", "--outDir", incoming.name, "--emptyOutDir"], frontend)
     compress(incoming)
     (incoming / STAMP).write_text(version)
@@ -94,10 +94,45 @@ def compress(folder: Path) -> None:
             list(compressor.compress(str(path)))
 
 
-def _has_packages(frontend: Path) -> bool:
-    """Whether npm installed what the lock file names, and nothing changed since."""
-    installed, locked = frontend / "node_modules" / ".package-lock.json", "package-lock.json"
-    return installed.is_file() and installed.stat().st_mtime >= (frontend / locked).stat().st_mtime
+def ensure_tools(frontend: Path) -> bool:
+    """Install what building the pages and testing them needs; return False without Node.
+
+    Raises
+    ------
+    BuildFailed
+        If npm refuses.
+    """
+    npm = _find_npm()
+    if npm is not None:
+        with _alone(frontend):
+            _install(npm, frontend, tools=True)
+    return npm is not None
+
+
+def _install(npm: str, frontend: Path, *, tools: bool) -> None:
+    """Install the locked packages; those that only tests and checks use with ``tools``."""
+    if not _locked(frontend, tools=tools) <= _installed(frontend):
+        leaving = [] if tools else ["--omit=dev"]
+        _run([npm, "ci", *leaving, "--no-audit", "--no-fund"], frontend)
+
+
+def _locked(frontend: Path, *, tools: bool) -> set[tuple[str, str]]:
+    """Return place and version of every package that has to be there."""
+    packages = json.loads((frontend / "package-lock.json").read_text()).get("packages", {})
+    return {
+        (place, package["version"])
+        for place, package in packages.items()
+        if place and not package.get("optional") and (tools or not package.get("dev"))
+    }
+
+
+def _installed(frontend: Path) -> set[tuple[str, str]]:
+    """Return place and version of what npm says it installed."""
+    noted = frontend / "node_modules" / ".package-lock.json"
+    if not noted.is_file():
+        return set()
+    packages = json.loads(noted.read_text()).get("packages", {})
+    return {(place, package["version"]) for place, package in packages.items()}
 
 
 def _find_npm() -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.pages.building import ensure_built
+from config.pages.building import ensure_built, ensure_tools
 from tests.end_to_end.test_serve import Site, serving
 from tests.world import ROOT, World
 
@@ -21,11 +21,12 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 @pytest.fixture(scope="session")
 def built_pages() -> Path:
-    """The pages, built by Node."""
+    """The pages, built by Node, and the tools to test them."""
     said: list[str] = []
+    ensure_tools(FRONTEND)
     built = ensure_built(FRONTEND, tell=said.append)
-    if built is None or not VITEST.exists():
-        pytest.skip(f"Node is needed: {' '.join(said) or 'npm ci in frontend/ was not run'}")
+    if built is None:
+        pytest.skip(f"Node is needed: {' '.join(said)}")
     return built
 
 

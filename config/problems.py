@@ -55,6 +55,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "unknown_difficulty": 422,
     "unknown_energy_level": 422,
     "unknown_style": 422,
+    "unknown_camera": 422,
     "unusable_seed": 422,
     "unusable_audio_input": 422,
     "request_id_taken": 409,

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 Difficulty = Literal["beginner", "intermediate", "advanced"]
 Energy = Literal["low", "medium", "high"]
-type Camera = Literal["stay", "change"]
+Camera = Literal["stay", "change"]
 """Whether a section is danced in one room where the library allows it, or anywhere."""
 
 type TempoSource = Literal["sound", "annotated"]
 
 DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy)
+CAMERAS: tuple[Camera, ...] = get_args(Camera)
 
 BEATS_PER_EIGHT = 8
 BEATS_PER_BAR = 4

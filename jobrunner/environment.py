@@ -46,6 +46,7 @@ def parse_environment(environment: Mapping[str, str], task: TaskView) -> JobSpec
             difficulty=environment.get("DIFFICULTY") or task.difficulty,  # type: ignore[arg-type]
             energy_level=environment.get("ENERGY_LEVEL") or task.energy_level or None,  # type: ignore[arg-type]
             style=environment.get("STYLE") or task.style or None,
+            camera=environment.get("CAMERA") or task.camera,  # type: ignore[arg-type]
         ),
         attempt=_number(environment, "ATTEMPT", task.attempt),
         seed=None if seed is None else _number({"SEED": str(seed)}, "SEED", 0),

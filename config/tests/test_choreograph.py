@@ -82,8 +82,13 @@ def test_an_explained_plan_covers_the_song_and_says_why(moves: Moves) -> None:
 
 
 def test_the_wishes_reach_the_library(moves: Moves) -> None:
-    choreograph("--difficulty", "advanced", "--energy", "high", "--style", "sensual")
-    assert moves.wishes == Wishes(difficulty="advanced", energy_level="high", style="sensual")
+    choreograph(
+        *("--difficulty", "advanced", "--energy", "high"),
+        *("--style", "sensual", "--camera", "change"),
+    )
+    assert moves.wishes == Wishes(
+        difficulty="advanced", energy_level="high", style="sensual", camera="change"
+    )
 
 
 def test_the_same_seed_gives_the_same_plan(moves: Moves) -> None:

@@ -73,7 +73,8 @@ class ChoreographyTasks:
 
         Raises
         ------
-        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
+        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnknownCamera, UnusableSeed, \
+        UnusableAudioInput
             If the parameters cannot be met by anybody.
         RequestIdTaken
             If the id was used with other parameters or by another user.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, get_args
 from uuid import UUID
 
+from engine.contract import Camera
 from modules.errors import DomainError
 
 MAX_ATTEMPTS = 3
@@ -16,6 +17,9 @@ MAX_ATTEMPTS = 3
 
 Style = Literal["romantic", "energetic", "sensual", "playful", "modern"]
 STYLES: tuple[Style, ...] = get_args(Style)
+
+DEFAULT_CAMERA: Camera = "stay"
+"""What is wished of the camera where nothing is said."""
 
 DISPATCH = "generation.dispatch"
 """Outbox kind: start a job for ``{task_id, attempt}``."""
@@ -82,6 +86,12 @@ class UnknownStyle(DomainError):
     """The style is none of ``STYLES``."""
 
     code = "unknown_style"
+
+
+class UnknownCamera(DomainError):
+    """The camera is none of the engine's ``CAMERAS``."""
+
+    code = "unknown_camera"
 
 
 class UnusableSeed(DomainError):
@@ -173,6 +183,8 @@ class GenerationParameters:
     difficulty, energy_level, style : str
         One of the engine's ``DIFFICULTIES`` and ``ENERGY_LEVELS``, and of ``STYLES``; None leaves
         the last two open.
+    camera : str
+        One of the engine's ``CAMERAS``.
     seed : int or None
         The same parameters and seed give the same choreography; None: a new one every time.
     """
@@ -181,6 +193,7 @@ class GenerationParameters:
     difficulty: str
     energy_level: str | None = None
     style: str | None = None
+    camera: str = DEFAULT_CAMERA
     seed: int | None = None
 
 
@@ -216,6 +229,7 @@ class TaskView:
     difficulty: str
     energy_level: str | None
     style: str | None
+    camera: str
     seed: int | None
     song: Mapping[str, Any] | None
     result: Mapping[str, Any] | None
@@ -232,6 +246,7 @@ class TaskView:
             difficulty=self.difficulty,
             energy_level=self.energy_level,
             style=self.style,
+            camera=self.camera,
             seed=self.seed,
         )
 

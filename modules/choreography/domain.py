@@ -14,6 +14,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from modules.choreography.contract import (
+    DEFAULT_CAMERA,
     MAX_ATTEMPTS,
     DuplicateJob,
     GenerationParameters,
@@ -55,13 +56,20 @@ class ChoreographyTask(Aggregate):
         """Somebody asked for a choreography (``GenerationRequested``)."""
 
         TOPIC = Topic.GENERATION_REQUESTED.value
+        class_version = 2
         user_id: int
         audio_input: str
         difficulty: str
         energy_level: str | None
         style: str | None
+        camera: str
         seed: int | None
         song: dict[str, Any] | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Version 1 knew no wish about the camera: the planner kept to one room."""
+            state["camera"] = DEFAULT_CAMERA
 
     class JobDispatched(Aggregate.Event):
         """An executor took the job of this attempt."""
@@ -136,6 +144,7 @@ class ChoreographyTask(Aggregate):
         difficulty: str,
         energy_level: str | None,
         style: str | None,
+        camera: str,
         seed: int | None,
         song: dict[str, Any] | None,
     ) -> None:
@@ -145,6 +154,7 @@ class ChoreographyTask(Aggregate):
             difficulty=difficulty,
             energy_level=energy_level,
             style=style,
+            camera=camera,
             seed=seed,
         )
         self.song = song

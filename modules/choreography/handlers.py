@@ -109,6 +109,7 @@ def job_environment(task: ChoreographyTask) -> Mapping[str, str]:
         "DIFFICULTY": asked.difficulty,
         "ENERGY_LEVEL": asked.energy_level or "",
         "STYLE": asked.style or "",
+        "CAMERA": asked.camera,
         "ATTEMPT": str(task.attempt),
         "SEED": "" if asked.seed is None else str(asked.seed),
     }

@@ -30,6 +30,7 @@ class TaskViewRow(models.Model):
     difficulty = models.TextField()
     energy_level = models.TextField(null=True)
     style = models.TextField(null=True)
+    camera = models.TextField(db_default="stay")
     seed = models.IntegerField(null=True)
     song = models.JSONField(null=True)
     result = models.JSONField(null=True)

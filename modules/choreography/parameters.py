@@ -7,10 +7,11 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from engine.contract import CAMERAS, DIFFICULTIES, ENERGY_LEVELS
 from modules.choreography.contract import (
     STYLES,
     GenerationParameters,
+    UnknownCamera,
     UnknownDifficulty,
     UnknownEnergyLevel,
     UnknownStyle,
@@ -33,7 +34,8 @@ def checked_parameters(asked: GenerationParameters) -> GenerationParameters:
 
     Raises
     ------
-    UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed, UnusableAudioInput
+    UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnknownCamera, UnusableSeed, \
+    UnusableAudioInput
         Naming what was given and what is possible.
     """
     if asked.difficulty not in DIFFICULTIES:
@@ -42,6 +44,8 @@ def checked_parameters(asked: GenerationParameters) -> GenerationParameters:
         raise UnknownEnergyLevel(_none_of("energy level", asked.energy_level, ENERGY_LEVELS))
     if asked.style is not None and asked.style not in STYLES:
         raise UnknownStyle(_none_of("style", asked.style, STYLES))
+    if asked.camera not in CAMERAS:
+        raise UnknownCamera(_none_of("camera", asked.camera, CAMERAS))
     _must_be_seed(asked.seed)
     return replace(asked, audio_input=checked_audio_input(asked.audio_input))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from engine.contract import Difficulty, Energy
+from engine.contract import Camera, Difficulty, Energy
 from modules.choreography.contract import LegacyTask, Phase, Style, TaskView
 from modules.choreography.ports import Links
 from modules.choreography.queue_estimate import CachedQueue, Queue
@@ -97,6 +97,7 @@ def _parameters(view: TaskView) -> TaskParameters:
         difficulty=cast(Difficulty, view.difficulty),
         energy_level=cast(Energy | None, view.energy_level),
         style=cast(Style | None, view.style),
+        camera=cast(Camera, view.camera),
         seed=view.seed,
     )
 

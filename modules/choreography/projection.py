@@ -24,7 +24,7 @@ from modules.projecting import IfNull, When, insert_row, update_row
 
 type Changes = dict[str, Any]
 
-PARAMETERS = ("audio_input", "difficulty", "energy_level", "style", "seed", "song")
+PARAMETERS = ("audio_input", "difficulty", "energy_level", "style", "camera", "seed", "song")
 
 
 class TaskViews:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
-from engine.contract import Difficulty, Energy
-from modules.choreography.contract import GenerationParameters, Style
+from engine.contract import Camera, Difficulty, Energy
+from modules.choreography.contract import DEFAULT_CAMERA, GenerationParameters, Style
 from modules.choreography.parameters import MAX_ADDRESS, MAX_SEED
 from modules.web.field_types import MultiLine, SingleLine
 from modules.web.pagination import Paging
@@ -67,6 +67,10 @@ class GenerationWishes(Body):
     difficulty: Difficulty
     energy_level: Energy | None = None
     style: Style | None = None
+    camera: Camera = Field(
+        default=DEFAULT_CAMERA,
+        description="`stay`: a part of the song is danced in one room where the library allows it",
+    )
     seed: Annotated[
         int | None,
         Field(ge=0, le=MAX_SEED, description="The same wishes and seed give the same dance"),
@@ -106,6 +110,7 @@ class TaskParameters(Answer):
     difficulty: Difficulty
     energy_level: Energy | None
     style: Style | None
+    camera: Camera
     seed: int | None
 
 
@@ -177,6 +182,7 @@ class Task(Answer):
             "difficulty": "beginner",
             "energy_level": "medium",
             "style": "romantic",
+            "camera": "stay",
             "seed": None,
         },
         song={"title": "Obsesión", "artist": "Aventura"},

@@ -46,7 +46,7 @@ class TaskCommands:
         ------
         UnusableAudioInput
             Also for a song this user does not have, and a bucket that is not ours.
-        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnusableSeed
+        UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnknownCamera, UnusableSeed
         """
         address = checked_audio_input(parameters.audio_input)
         checked_bucket(address, bucket=self.bucket)

@@ -12,8 +12,8 @@ from django.db.utils import ProgrammingError
 from config import importing, wiring
 from config.embedded_postgres import EmbeddedPostgresUnavailable
 from config.plan_table import explained, summed_up
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS
-from modules.choreography.contract import STYLES
+from engine.contract import CAMERAS, DIFFICULTIES, ENERGY_LEVELS
+from modules.choreography.contract import DEFAULT_CAMERA, STYLES
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--difficulty", choices=DIFFICULTIES, default="intermediate")
         parser.add_argument("--energy", choices=ENERGY_LEVELS)
         parser.add_argument("--style", choices=STYLES)
+        parser.add_argument("--camera", choices=CAMERAS, default=DEFAULT_CAMERA)
         parser.add_argument("--seed", type=int, default=0, help=f"0 … {MAX_SEED}")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             difficulty=options["difficulty"],
             energy_level=options["energy"],
             style=options["style"],
+            camera=options["camera"],
         )
         try:
             analysis, plan = _planned(options["file"], wishes, seed=options["seed"])

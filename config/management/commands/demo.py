@@ -20,8 +20,8 @@ from config.demo.screen import Screen
 from config.demo.serving import serve_until_stopped, site_at
 from config.demo.setup import prepare
 from config.embedded_postgres import EmbeddedPostgresUnavailable
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS
-from modules.choreography.contract import STYLES, GenerationParameters
+from engine.contract import CAMERAS, DIFFICULTIES, ENERGY_LEVELS
+from modules.choreography.contract import DEFAULT_CAMERA, STYLES, GenerationParameters
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         parser.add_argument("--difficulty", choices=DIFFICULTIES, default="intermediate")
         parser.add_argument("--energy", choices=ENERGY_LEVELS)
         parser.add_argument("--style", choices=STYLES)
+        parser.add_argument("--camera", choices=CAMERAS, default=DEFAULT_CAMERA)
         parser.add_argument("--seed", type=int, help=f"0 … {MAX_SEED}; the same gives the same")
         parser.add_argument("--out", type=Path, help="copy the finished video to this file")
         parser.add_argument("--port", type=int, default=8000, help="where the site is served")
@@ -89,6 +90,7 @@ class Command(BaseCommand):
                 difficulty=options["difficulty"],
                 energy_level=options["energy"],
                 style=options["style"],
+                camera=options["camera"],
                 seed=options["seed"],
             ),
             watch=screen.watch,

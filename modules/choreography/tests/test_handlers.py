@@ -88,6 +88,7 @@ def test_a_request_becomes_one_execution_with_its_wishes(world: World) -> None:
         "DIFFICULTY": "beginner",
         "ENERGY_LEVEL": "high",
         "STYLE": "",
+        "CAMERA": "stay",
         "ATTEMPT": "1",
         "SEED": "0",
     }

@@ -52,6 +52,14 @@ def test_a_wish_becomes_a_task_and_says_where_to_look(site: Site) -> None:
     assert view.song == {"title": "Obsesión", "artist": "Aventura"}
 
 
+def test_a_wish_about_the_camera_reaches_task_event_and_job(site: Site) -> None:
+    answer = site.post(GENERATE, a_user(), WISHES | {"camera": "change"})
+    task_id = UUID(answer.json()["task_id"])
+    [event] = EventLog().history(task_id)
+    task = site.get(f"/api/choreography/tasks/{task_id}", a_user()).json()
+    assert (event.state["camera"], task["parameters"]["camera"]) == ("change", "change")
+
+
 def test_the_event_knows_who_asked_and_by_which_request(site: Site) -> None:
     answer = site.post(GENERATE, a_user(), WISHES, X_Request_ID="trace-7")
     [event] = EventLog().history(UUID(answer.json()["task_id"]))
@@ -79,6 +87,8 @@ def test_nobody_is_asked_to_log_in(site: Site) -> None:
         WISHES | {"difficulty": ["beginner"]},
         WISHES | {"energy_level": "wild"},
         WISHES | {"style": ""},
+        WISHES | {"camera": "wobble"},
+        WISHES | {"camera": None},
         WISHES | {"user_id": 1},
         WISHES | {"audio_input": "\x00"},
         WISHES | {"audio_input": f"{SONG}\x00"},

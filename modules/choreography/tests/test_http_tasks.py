@@ -93,6 +93,7 @@ def test_a_new_task_says_everything(site: Site) -> None:
             "difficulty": "beginner",
             "energy_level": None,
             "style": "playful",
+            "camera": "stay",
             "seed": 3,
         },
         "song": {"title": "Obsesión", "artist": "Aventura"},

@@ -6,6 +6,7 @@ import pytest
 
 from modules.choreography.contract import (
     GenerationParameters,
+    UnknownCamera,
     UnknownDifficulty,
     UnknownEnergyLevel,
     UnknownStyle,
@@ -93,6 +94,7 @@ def test_anything_else_is_no_song(address: Any) -> None:
         ({"difficulty": ["beginner"]}, UnknownDifficulty, "unknown_difficulty"),
         ({"energy_level": ""}, UnknownEnergyLevel, "unknown_energy_level"),
         ({"style": "Romantic"}, UnknownStyle, "unknown_style"),
+        ({"camera": "wobble"}, UnknownCamera, "unknown_camera"),
         ({"seed": -1}, UnusableSeed, "unusable_seed"),
         ({"seed": 2**31}, UnusableSeed, "unusable_seed"),
         ({"seed": True}, UnusableSeed, "unusable_seed"),
@@ -112,7 +114,7 @@ def test_a_refusal_names_what_was_given_and_what_is_possible() -> None:
 
 
 def test_possible_parameters_are_taken_as_they_are() -> None:
-    chosen = {"energy_level": "high", "style": "playful", "seed": 0}
+    chosen = {"energy_level": "high", "style": "playful", "camera": "change", "seed": 0}
     assert checked(**chosen) == GenerationParameters(
         audio_input=SONG, difficulty="beginner", **chosen
     )

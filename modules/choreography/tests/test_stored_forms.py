@@ -51,6 +51,20 @@ def test_a_stored_event_is_read_and_written_back_as_it_was(path: Path) -> None:
     assert (written.topic, written.originator_version) == (golden["topic"], 3)
 
 
+def test_a_request_from_before_there_was_a_camera_stays_in_one_room() -> None:
+    path = Path(__file__).parent / "golden" / "GenerationRequested.v1.json"
+    golden = json.loads(path.read_text(encoding="utf-8"))
+    stored = LibraryEvent(
+        originator_id=uuid4(),
+        originator_version=1,
+        topic=golden["topic"],
+        state=json.dumps(golden["state"]).encode(),
+    )
+    task = JsonMapper().to_domain_event(stored).mutate(None)
+    assert isinstance(task, ChoreographyTask)
+    assert task.parameters.camera == "stay"
+
+
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 def test_no_event_has_a_field_for_personal_data(path: Path) -> None:
     state = json.loads(path.read_text(encoding="utf-8"))["state"]

@@ -56,7 +56,7 @@ def test_a_wish_about_the_camera_reaches_task_event_and_job(site: Site) -> None:
     answer = site.post(GENERATE, a_user(), WISHES | {"camera": "change"})
     task_id = UUID(answer.json()["task_id"])
     [event] = EventLog().history(task_id)
-    task = site.get(f"/api/choreography/tasks/{task_id}", a_user()).json()
+    task = site.get(f"/choreography/tasks/{task_id}", a_user()).json()
     assert (event.state["camera"], task["parameters"]["camera"]) == ("change", "change")
 
 

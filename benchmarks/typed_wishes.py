@@ -1,6 +1,6 @@
 """How many typed wishes the rules read, field by field, on phrases seen and held out.
 
-    uv run python benchmarks/typed_wishes.py
+uv run python benchmarks/typed_wishes.py
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from random import Random
@@ -20,6 +20,7 @@ from engine.contract import (
     Wishes,
 )
 from engine.planning.grids import ClipGrid, SongGrid, clip_grid
+from engine.planning.preferences import NO_PREFERENCE, Preference, preferences
 from engine.planning.rules import (
     DIFFICULTY_RANK,
     ENERGY_RANK,
@@ -62,6 +63,8 @@ class Candidate:
         The seed's say, in [0, 1).
     tempo_fit : float
         1 at its own speed, 0.2 at 0.80 times it and 0 at 1.25 times it.
+    preference : Preference
+        What the wishes say of it.
     """
 
     grid: ClipGrid
@@ -69,6 +72,7 @@ class Candidate:
     relative_score: float
     chance: float
     tempo_fit: float
+    preference: Preference = NO_PREFERENCE
 
     @property
     def clip(self) -> Clip:
@@ -206,6 +210,7 @@ def choose_candidates(
             f"None of the {len(whole)} moves that fit this song is easy enough for "
             f"{wishes.difficulty}; try a higher difficulty."
         )
+    allowed = _preferred(allowed, wishes)
     wished = DIFFICULTY_RANK[wishes.difficulty]
     hardest = max(candidate.rank for candidate in allowed)
     return CandidatePool(
@@ -214,6 +219,16 @@ def choose_candidates(
         main_rank=wished,
         relaxed=_why_harder(allowed, wishes) if hardest > wished else "",
     )
+
+
+def _preferred(candidates: Sequence[Candidate], wishes: Wishes) -> list[Candidate]:
+    """Return the candidates with what the wishes say of each."""
+    said = preferences(
+        [candidate.clip for candidate in candidates],
+        wishes,
+        style_fits=[candidate.relative_score / STYLE_GAIN for candidate in candidates],
+    )
+    return [replace(c, preference=each) for c, each in zip(candidates, said, strict=True)]
 
 
 def _difficulties(candidates: Sequence[Candidate]) -> list[Difficulty]:

@@ -29,12 +29,15 @@ class Violations(NamedTuple):
     out_of_step, clip_twice, cuts_figure, misplaced_end, label_thrice, spoils_return, \
     hard_opening, cuts_off_beat : bool
         The rules of the dance's shape, but for the last, in the order of their weight.
+    misses_energy : bool
+        Whether clips nearer to the wished energy would suffice.
     room_cost : float
         What changing the room costs here, see ``PlanState.room_cost``.
     difficulty_excess : float
         Eights too many of another difficulty than wished, ≥ 0.
-    wear : int
-        Moves the clip has danced before, and one more where it would end after one eight.
+    wear : float
+        Moves the clip would have danced then, and one more where it would end after one eight,
+        for its share of the dance.
     cost : float
         The less it fits, the more; see ``Candidate.fit``.
     clip_id : str
@@ -49,9 +52,10 @@ class Violations(NamedTuple):
     spoils_return: bool
     hard_opening: bool
     cuts_off_beat: bool
+    misses_energy: bool
     room_cost: float
     difficulty_excess: float
-    wear: int
+    wear: float
     cost: float
     clip_id: str
 

@@ -101,9 +101,10 @@ class PlanState:
             spoils_return=self._spoils_return(slot, candidate, n_cells),
             hard_opening=self._opens_hard(candidate),
             cuts_off_beat=not slot.cells[n_cells - 1].ends_on_beat,
+            misses_energy=not candidate.preference.is_nearest,
             room_cost=self.room_cost(slot, candidate),
             difficulty_excess=self._excess(candidate, n_cells),
-            wear=self.times_used(candidate) + (n_cells == 1 and slot.run > 1),
+            wear=self._wear(candidate, again=n_cells == 1 and slot.run > 1),
             cost=round(again - candidate.fit(self.energy_at(slot.cells[0])), 9),
             clip_id=clip.clip_id,
         )
@@ -112,7 +113,8 @@ class PlanState:
         """Return what it costs to dance on in the candidate's room, ≥ 0.
 
         Within a section staying is free. At its start, and where the room is left, it costs the
-        share of the section, 0 … 1, that the room's clips cannot dance without a repeat.
+        share of the section, 0 … 1, that the room's clips cannot dance without a repeat. A clip
+        counts for its share of the dance.
         """
         room, section = candidate.clip.room, slot.cells[0].section
         if self.wishes.camera == "change" or not self.pool.has_rooms:
@@ -120,16 +122,21 @@ class PlanState:
         stays = section == self._section
         if stays and room == self._room and room:
             return 0.0
-        lacks = max(0.0, 1 - self._fresh_eights(room) / slot.run) if room else 1.0
+        lacks = max(0.0, 1 - self._eights_left(room) / slot.run) if room else 1.0
         return round(lacks + LEAVES_ROOM_COST * stays, 9)
 
-    def _fresh_eights(self, room: str) -> int:
-        """Return how many eights the room's clips can dance that were not danced yet."""
-        return sum(
-            other.eights
-            for other in self.pool.candidates
-            if other.clip.room == room and self._is_fresh(other)
-        )
+    def _eights_left(self, room: str) -> float:
+        """Return how many eights the room's clips can dance, each for its share of the dance.
+
+        A style brings a room back for the sake of what suits it; without one, only clips that
+        were not danced yet count.
+        """
+        left = 0.0
+        for other in self.pool.candidates:
+            used = self.times_used(other) if self.wishes.style else 0
+            if other.clip.room == room and (used or self._is_fresh(other)):
+                left += other.eights * other.preference.share / (1 + used)
+        return left
 
     def remembered(self, slot: Slot) -> Placement | None:
         """Return the move this slot had when its section was danced before.
@@ -175,6 +182,7 @@ class PlanState:
             other
             for other in self.pool.candidates
             if self._is_fresh(other) and room in ("", other.clip.room)
+            if self._wear(other) < self._wear(candidate)
         ]
         if fresh:
             self.relax(
@@ -229,7 +237,13 @@ class PlanState:
     def _opens_hard(self, candidate: Candidate) -> bool:
         return not self._eights and candidate.rank > self.pool.easiest_rank
 
+    def _wear(self, candidate: Candidate, *, again: bool = False) -> float:
+        """Return the moves the clip would have danced with this one, for its share."""
+        return round((self.times_used(candidate) + 1 + again) / candidate.preference.share, 9)
+
     def _is_fresh(self, candidate: Candidate) -> bool:
+        if not candidate.preference.is_nearest:
+            return False
         ends = candidate.opens or candidate.closes
         return not (ends or self.times_used(candidate) or self._excess(candidate, 1))
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.contract import DIFFICULTIES, Difficulty, Energy
+from engine.contract import DIFFICULTIES, ENERGY_LEVELS, Difficulty, Energy
 from engine.planning.rules import (
+    ENERGY_RANK,
     can_dance_an_eight,
     has_enough_as_wished,
     list_allowed,
@@ -69,6 +70,7 @@ class _Step:
     """Wishes as far as they were dropped, and the words of what was, in order."""
 
     wishes: MoveWishes
+    energies: frozenset[Energy] = frozenset()
     relaxed: tuple[str, ...] = ()
 
 
@@ -90,10 +92,10 @@ def select_moves(
     """Return the clips on hand that fit the wishes, best first.
 
     The terms filter: difficulty (beginners get beginner moves only, others moves up to their
-    own) and energy. Fewer than five clips drop the energy, and raise the difficulty by one
-    step; so do fewer than two of the wished difficulty. A step that finds nothing more is not
-    taken. Style and words never filter, they order: they are dropped where no clip on hand
-    answers them.
+    own) and energy. Fewer than five clips let in the nearest energy, then any, and then raise
+    the difficulty by one step; so do fewer than two of the wished difficulty. A step that finds
+    nothing more is not taken. Style and words never filter, they order: they are dropped where
+    no clip on hand answers them.
 
     A clip's score is its nearness to the query's vectors; with words, half of it is how well
     the clip answers them. The text vector is that of the words (see the module), the other
@@ -242,14 +244,27 @@ def _ordered(hits: Sequence[ScoredMove], asked: _Asked) -> list[ScoredMove]:
 
 
 def _eased(wishes: MoveWishes) -> Iterator[_Step]:
-    """Yield the wishes, then with more and more of them dropped."""
-    step = _Step(wishes)
-    yield step
-    if wishes.energy_level:
-        step = _Step(replace(wishes, energy_level=None), ("energy",))
+    """Yield the wishes, then with more and more of them dropped.
+
+    A wished energy is never dropped for none: the nearest come first.
+    """
+    step = _Step(wishes, energies=frozenset())
+    for distance, energies in enumerate(_widening(wishes.energy_level)):
+        step = _Step(wishes, energies, ("energy",) if distance else ())
         yield step
     if wishes.difficulty != DIFFICULTIES[-1]:
-        yield _Step(step.wishes, (*step.relaxed, "difficulty"))
+        yield _Step(wishes, step.energies, (*step.relaxed, "difficulty"))
+
+
+def _widening(wished: Energy | None) -> list[frozenset[Energy]]:
+    """Return the energies that may be danced, the wished one first, then nearer before farther."""
+    if wished is None:
+        return [frozenset()]
+    steps = {abs(ENERGY_RANK[level] - ENERGY_RANK[wished]) for level in ENERGY_LEVELS}
+    return [
+        frozenset(e for e in ENERGY_LEVELS if abs(ENERGY_RANK[e] - ENERGY_RANK[wished]) <= step)
+        for step in sorted(steps)
+    ]
 
 
 def _query(
@@ -261,14 +276,13 @@ def _query(
     """Return the wishes' terms, and nearness to the documents that answer them best."""
     wishes = step.wishes
     allowed = list_allowed(wishes.difficulty, is_relaxed="difficulty" in step.relaxed)
-    energies = frozenset({wishes.energy_level} if wishes.energy_level else ())
     on_hand = frozenset(clips)
     as_wished = MoveQuery(
-        difficulties=frozenset({wishes.difficulty}), energies=energies, clip_ids=on_hand
+        difficulties=frozenset({wishes.difficulty}), energies=step.energies, clip_ids=on_hand
     )
     return MoveQuery(
         difficulties=frozenset(allowed),
-        energies=energies,
+        energies=step.energies,
         clip_ids=on_hand,
         vectors={**index.mean_vectors(as_wished), **asked.vectors},
     )
@@ -285,7 +299,7 @@ def _reason(
         return f"No {wishes.difficulty} or easier move answers “{unanswered[word]}”."
     song = "" if wishes.tempo_bpm is None else f" that can follow {wishes.tempo_bpm:.0f} BPM"
     if word == "energy":
-        return f"Too few of the moves{song} have {wishes.energy_level} energy."
+        return f"Too few of the moves{song} have {wishes.energy_level} energy: the nearest came in."
     n = sum(clip.difficulty == wishes.difficulty for clip in clips.values())
     return tell_why_harder(n, wishes.difficulty, moves=f"moves{song}")
 

@@ -198,16 +198,28 @@ def difficulty(dance: Dance) -> bool:
 
 
 def repeats(dance: Dance) -> bool:
-    """Whether a newly chosen clip comes again while an able one as wished was never danced."""
+    """Whether a newly chosen clip comes again while one that fits as well was never danced."""
     wished = [c for c in dance.able if c.difficulty == dance.wish.difficulty]
-    fresh = {c.clip_id for c in wished if not opens(c) and not closes(c)}
+    fresh = {c.clip_id: c for c in wished if not opens(c) and not closes(c)}
     seen: set[str] = set()
     for move in dance.made.moves:
         is_new_choice = "returns, and its moves" not in move.why
-        if is_new_choice and move.clip.clip_id in seen and fresh - seen:
+        as_fitting = {
+            clip_id
+            for clip_id, clip in fresh.items()
+            if energy_distance(clip, dance.wish) <= energy_distance(move.clip, dance.wish)
+        }
+        if is_new_choice and move.clip.clip_id in seen and as_fitting - seen:
             return True
         seen.add(move.clip.clip_id)
     return False
+
+
+def energy_distance(clip: Clip, wish: Wishes) -> int:
+    """Count the steps from a clip's energy to the wished one; 0 without one."""
+    if wish.energy_level is None:
+        return 0
+    return abs(ENERGIES.index(clip.energy_level) - ENERGIES.index(wish.energy_level))
 
 
 def returning(dance: Dance) -> bool:

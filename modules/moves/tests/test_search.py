@@ -94,9 +94,23 @@ def test_five_hits_are_enough(library: Library) -> None:
     assert (ids(found), found.relaxed) == (high, ())
 
 
-def test_fewer_than_five_hits_drop_the_energy(library: Library) -> None:
-    names = fill(library, "high", 4, energy_level="high") | fill(library, "low", 4)
+def test_fewer_than_five_hits_let_in_the_nearest_energy_only(library: Library) -> None:
+    names = fill(library, "high", 4, energy_level="high") | fill(library, "medium", 4)
+    fill(library, "low", 9, energy_level="low")
     found = library.find(difficulty="beginner", energy_level="high")
+    assert (ids(found), found.relaxed) == (names, ("energy",))
+
+
+def test_beginners_who_wish_it_calm_get_the_calmest_there_is(library: Library) -> None:
+    calmest = fill(library, "medium", 5)
+    fill(library, "high", 28, energy_level="high")
+    found = library.find(difficulty="beginner", energy_level="low")
+    assert (ids(found), found.relaxed) == (calmest, ("energy",))
+
+
+def test_any_energy_is_better_than_too_few_moves(library: Library) -> None:
+    names = fill(library, "medium", 2) | fill(library, "high", 3, energy_level="high")
+    found = library.find(difficulty="beginner", energy_level="low")
     assert (ids(found), found.relaxed) == (names, ("energy",))
 
 
@@ -115,7 +129,8 @@ def test_every_dropped_wish_has_its_reason(library: Library) -> None:
         difficulty="beginner", energy_level="low", style="sensual", words="xyzzy", tempo_bpm=125
     )
     assert found.reasons == {
-        "energy": "Too few of the moves that can follow 125 BPM have low energy.",
+        "energy": "Too few of the moves that can follow 125 BPM have low energy: "
+        "the nearest came in.",
         "style": "No beginner or easier move answers “sensual”.",
         "words": "No beginner or easier move answers “xyzzy”.",
         "difficulty": "Only 3 of the moves that can follow 125 BPM are beginner: "

@@ -4,7 +4,7 @@ import { Stage } from './components/Stage.jsx';
 import { Tools } from './components/Tools.jsx';
 import { usePlayer } from './hooks/use-player.js';
 import { PlayerContext } from './player-context.js';
-import './player.css';
+import './styles/index.css';
 
 /**
  * Practise a choreography: see it, count it, slow it down, repeat it.

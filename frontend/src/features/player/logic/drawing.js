@@ -1,5 +1,16 @@
 /** Turn the song into shapes. */
 
+/** How long a second of the song is in the lane of moves. */
+export const LANE_PX_PER_S = 44;
+
+const TICKS_END_PX = 14;
+
+/** Return the SVG path of strokes at some moments, `heightPx` high, in the lane of moves. */
+export const ticksPath = (momentsS, heightPx) =>
+  momentsS
+    .map((timeS) => `M${(timeS * LANE_PX_PER_S).toFixed(1)} ${TICKS_END_PX}v-${heightPx}`)
+    .join('');
+
 /** Return the SVG path of a loudness curve, mirrored about the middle, in a box of 1000 by 100. */
 export function loudnessPath(peaks, { columns = 240 } = {}) {
   if (peaks.length === 0) return '';

@@ -76,6 +76,19 @@ export async function signIn(page, { access, refresh, user }) {
   );
 }
 
+/** Open a finished choreography with its player ready to play. */
+export async function openPlayer(browser, { login, task }, { search = '', ...options } = {}) {
+  const page = await openPage(browser, options);
+  await signIn(page, login);
+  await page.goto(`/tasks/${task.task_id}${search && `?${search}`}`);
+  await page.waitForFunction(() => document.querySelector('video')?.readyState >= 1);
+  return page;
+}
+
+/** Wait until something is true within the page, looked at in every frame. */
+export const inPage = (page, call, argument) =>
+  page.waitForFunction(call, argument, { timeout: 120_000, polling: 'raf' });
+
 /** Wait until `find()` returns something true; return it. */
 export async function until(find, { forMs = 300_000, everyMs = 1000 } = {}) {
   const end = Date.now() + forMs;

@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     root: new URL('.', import.meta.url).pathname,
     include: ['*.test.js'],
+    globalSetup: './a-dancer.js',
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: 600_000,

@@ -16,12 +16,11 @@ def test_the_pages_pass_their_own_tests(built_pages: Path) -> None:
     vitest()
 
 
-@pytest.mark.parametrize("name", ["journey", "axe"])
-def test_a_dancer_in_chromium(site: Site, chromium: str, name: str) -> None:
+def test_dancers_in_chromium(site: Site, chromium: str) -> None:
+    """Journeys, the player and what screen readers see, by one browser, one after the other."""
     vitest(
         "--config",
         "e2e/vitest.config.js",
-        f"{name}.test.js",
         SITE=f"http://localhost:{site.port}",
         CHROMIUM=chromium,
     )

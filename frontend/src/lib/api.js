@@ -1,4 +1,5 @@
 import { endSession, endsSoon, getSession, keepSession } from './auth.js';
+import { sendForm } from './send-form.js';
 
 const SITE = import.meta.env.VITE_API_URL ?? '';
 const TIMEOUT_MS = 20_000;
@@ -69,19 +70,24 @@ function limitTime(signal, ms) {
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }
 
+/** Bring a request on its way; what must be heard while it is sent goes by `sendForm`. */
+function transmit(url, { onSent, ...request }) {
+  if (onSent) return sendForm(url, { ...request, onSent });
+  return fetch(url, { ...request, credentials: 'omit', cache: 'no-store' });
+}
+
 async function send(method, path, options, access) {
-  const { body, query, signal, timeoutMs = TIMEOUT_MS, keepalive = false } = options;
+  const { body, query, signal, timeoutMs = TIMEOUT_MS, keepalive = false, onSent } = options;
   const headers = headersOf(options);
   if (access) headers.Authorization = `Bearer ${access}`;
   try {
-    return await fetch(address(path, query), {
+    return await transmit(address(path, query), {
       method,
       headers,
       keepalive,
+      onSent,
       body: body instanceof FormData ? body : body && JSON.stringify(body),
       signal: limitTime(signal, timeoutMs),
-      credentials: 'omit',
-      cache: 'no-store',
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -179,6 +185,6 @@ export async function ask(method, path, options = {}) {
 /** Return only the data of a GET. */
 export const get = async (path, options) => (await ask('GET', path, options)).data;
 
-/** Send a form with a file; return the data. */
+/** Send a form with a file; return the data. `onSent(share)` hears how much of it is sent. */
 export const upload = async (path, form, options) =>
   (await ask('POST', path, { ...options, body: form, timeoutMs: UPLOAD_TIMEOUT_MS })).data;

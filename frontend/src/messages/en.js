@@ -138,6 +138,8 @@ export default {
   'upload.send': 'Add this song',
   'upload.stop': 'Stop',
   'upload.sending': 'Sending {size}…',
+  'upload.progress': 'How much is sent',
+  'upload.checking': 'All sent. We listen whether it is a song…',
   'upload.needFile': 'Choose a file first.',
   'upload.empty': 'This file is empty.',
   'upload.tooBig': 'This file has {size}; {most} is the most we can take.',
@@ -222,6 +224,8 @@ export default {
   'moves.kind': 'Kind',
   'moves.allKinds': 'All kinds',
   'moves.play': 'Watch {name}',
+  'moves.showAll': 'Show all moves',
+  'moves.missing': 'This move is not in the library any more.',
   'moves.noneFound': 'No such move',
   'moves.noneFoundText': 'The library has none that fits all of this.',
 

@@ -138,6 +138,8 @@ export default {
   'upload.send': 'Añadir esta canción',
   'upload.stop': 'Parar',
   'upload.sending': 'Enviando {size}…',
+  'upload.progress': 'Cuánto se ha enviado',
+  'upload.checking': 'Todo enviado. Escuchamos si es una canción…',
   'upload.needFile': 'Primero elige un archivo.',
   'upload.empty': 'Este archivo está vacío.',
   'upload.tooBig': 'Este archivo tiene {size}; como mucho caben {most}.',
@@ -224,6 +226,8 @@ export default {
   'moves.kind': 'Tipo',
   'moves.allKinds': 'Todos los tipos',
   'moves.play': 'Ver {name}',
+  'moves.showAll': 'Ver todos los pasos',
+  'moves.missing': 'Este paso ya no está en la biblioteca.',
   'moves.noneFound': 'No hay tal paso',
   'moves.noneFoundText': 'La biblioteca no tiene ninguno que encaje con todo eso.',
 

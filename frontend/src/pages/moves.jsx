@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { Button } from 'components/Button.jsx';
 import { EmptyState, LoadError } from 'components/Notice.jsx';
@@ -8,7 +8,9 @@ import { PageSpinner } from 'components/Spinner.jsx';
 import { difficultyOptions, energyOptions } from 'features/choreography/words.js';
 import { moveWords } from 'features/collections/components/Statistics.jsx';
 import { searchMoves } from 'features/moves/api.js';
+import { ChosenMove } from 'features/moves/components/ChosenMove.jsx';
 import { MoveCard } from 'features/moves/components/MoveCard.jsx';
+import { useRenewal } from 'features/moves/use-renewal.js';
 import { useLater } from 'hooks/use-later.js';
 import { useLoad } from 'hooks/use-load.js';
 import { useTitle } from 'hooks/use-page.js';
@@ -16,6 +18,7 @@ import { t } from 'lib/i18n.js';
 
 const NAMES = ['q', 'kind', 'difficulty', 'energy'];
 
+/** Hold the filters in the address; the one move somebody came for goes with the first filter. */
 function useFilters() {
   const [params, setParams] = useSearchParams();
   const filters = Object.fromEntries(NAMES.map((name) => [name, params.get(name) ?? '']));
@@ -23,7 +26,7 @@ function useFilters() {
     const given = Object.entries({ ...filters, ...part }).filter(([, value]) => value);
     setParams(Object.fromEntries(given), { replace: true });
   };
-  return [filters, change];
+  return [filters, change, params.get('clip')];
 }
 
 function useMoves({ q, kind, difficulty, energy }) {
@@ -75,16 +78,6 @@ function Filters({ filters, change }) {
   );
 }
 
-/** Return what renews expired links; a clip that is truly broken does not ask again and again. */
-function useRenewal(reload) {
-  const last = useRef(-Infinity);
-  return () => {
-    if (performance.now() - last.current < 60_000) return;
-    last.current = performance.now();
-    reload();
-  };
-}
-
 function Found({ moves, clear }) {
   const renew = useRenewal(moves.reload);
   if (!moves.data.results.length) {
@@ -117,7 +110,7 @@ function Found({ moves, clear }) {
 /** The library of moves, to look through. */
 export function Page() {
   useTitle(t('nav.moves'));
-  const [filters, change] = useFilters();
+  const [filters, change, clipId] = useFilters();
   const [clears, setClears] = useState(0);
   const moves = useMoves(filters);
   const clear = () => {
@@ -128,6 +121,7 @@ export function Page() {
     <div className="mx-auto w-full max-w-page px-4 py-6 sm:px-6 sm:py-10">
       <h1 className="mb-2 text-3xl">{t('moves.title')}</h1>
       <p className="max-w-reading text-muted">{t('moves.text')}</p>
+      {clipId && <ChosenMove clipId={clipId} onClose={clear} />}
       <Filters key={clears} filters={filters} change={change} />
       {moves.error && <LoadError error={moves.error} onRetry={moves.reload} />}
       {!moves.data && !moves.error && <PageSpinner />}

@@ -11,7 +11,8 @@ import { SearchField } from 'components/SearchField.jsx';
 import { Select } from 'components/Select.jsx';
 import { Spinner } from 'components/Spinner.jsx';
 import { say } from 'components/Toast.jsx';
-import { ProgressBar, Steps } from 'features/choreography/components/Progress.jsx';
+import { ProgressBar } from 'components/ProgressBar.jsx';
+import { Steps } from 'features/choreography/components/Progress.jsx';
 import { STEPS } from 'features/choreography/words.js';
 import { ApiError } from 'lib/api.js';
 

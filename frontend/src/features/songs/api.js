@@ -14,11 +14,11 @@ export const getSong = (id, { signal } = {}) => get(`/songs/${encodeURIComponent
 export const getSongAudio = (id, { signal } = {}) =>
   get(`/songs/${encodeURIComponent(id)}/audio`, { signal });
 
-/** Add a song of one's own; return it. */
-export function uploadSong({ file, title, artist }, { key, signal } = {}) {
+/** Add a song of one's own; return it. `onSent(share)` hears how much of it is sent, 0 to 1. */
+export function uploadSong({ file, title, artist }, { key, signal, onSent } = {}) {
   const form = new FormData();
   form.append('file', file);
   form.append('title', title);
   if (artist) form.append('artist', artist);
-  return upload('/songs', form, { key, signal });
+  return upload('/songs', form, { key, signal, onSent });
 }

@@ -4,25 +4,6 @@ import { number } from 'lib/format.js';
 import { t } from 'lib/i18n.js';
 import { STEPS, stepOf } from '../words.js';
 
-/** A bar that says how far something is, in percent. */
-export function ProgressBar({ percent, label }) {
-  return (
-    <div
-      role="progressbar"
-      aria-label={label}
-      aria-valuenow={percent}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      className="h-3 overflow-hidden rounded-full bg-raised"
-    >
-      <div
-        className="h-full origin-left rounded-full bg-brass transition-transform duration-500 rtl:origin-right"
-        style={{ transform: `scaleX(${percent / 100})` }}
-      />
-    </div>
-  );
-}
-
 const MARKS = { done: 'text-good', now: 'text-brass-text', later: 'text-muted' };
 
 function Step({ name, state, isWorking }) {

@@ -21,28 +21,11 @@ function Curtain({ posterUrl }) {
   );
 }
 
-function PlainVideo({ videoUrl, posterUrl, title }) {
-  return (
-    <div className="flex flex-col gap-3">
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- music without words */}
-      <video
-        src={siteUrl(videoUrl)}
-        poster={siteUrl(posterUrl)}
-        aria-label={title}
-        controls
-        playsInline
-        className="aspect-video w-full rounded-lg bg-stage"
-      />
-      <Notice kind="word">{t('stage.noTimeline')}</Notice>
-    </div>
-  );
-}
-
 /**
  * A choreography to practise: its timeline is loaded, then the player.
  *
  * `renew()` returns a video link that works, for when this one has expired. Old choreographies
- * have no timeline and play without counts.
+ * have no timeline and play without counts and loops.
  */
 export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
   const load = useCallback(
@@ -55,9 +38,8 @@ export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
   if (!videoUrl) return <Notice kind="word">{t('stage.noVideo')}</Notice>;
   if (isLoading && !timeline) return <Curtain posterUrl={posterUrl} />;
   if (error?.isPassing) return <LoadError error={error} onRetry={reload} />;
-  if (!timeline) return <PlainVideo {...{ videoUrl, posterUrl, title }} />;
   return (
-    <section>
+    <section className="flex flex-col gap-3">
       <h2 className="sr-only">{t('stage.title')}</h2>
       <Suspense fallback={<Curtain posterUrl={posterUrl} />}>
         <PracticePlayer
@@ -67,9 +49,10 @@ export function Stage({ taskId, title, videoUrl, posterUrl, renew }) {
           title={title}
           downloadName={fileName(title, 'mp4')}
           onExpired={onExpired}
-          storageKey={taskId}
+          storageKey={taskId ?? title}
         />
       </Suspense>
+      {!timeline && <Notice kind="word">{t('stage.noTimeline')}</Notice>}
     </section>
   );
 }

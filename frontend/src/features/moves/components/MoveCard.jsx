@@ -2,8 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import { Icon } from 'components/Icon.jsx';
 import { Poster } from 'components/Poster.jsx';
 import { siteUrl } from 'lib/api.js';
-import { number } from 'lib/format.js';
 import { t } from 'lib/i18n.js';
+import { moveFacts } from '../words.js';
 
 const canHover = () => window.matchMedia('(hover: hover)').matches;
 
@@ -28,11 +28,6 @@ function Preview({ url, onBroken }) {
 /** One move of the library; hovering, the keyboard's focus, or a tap dances it. */
 export function MoveCard({ move, onBroken }) {
   const [isPlaying, setPlaying] = useState(false);
-  const facts = [
-    t(`difficulty.${move.difficulty}`),
-    t(`energyShort.${move.energy_level}`),
-    t('song.bpm', { bpm: number(move.tempo_bpm) }),
-  ];
   return (
     <li className="min-w-0">
       <button
@@ -55,7 +50,7 @@ export function MoveCard({ move, onBroken }) {
         </Poster>
       </button>
       <h2 className="mt-2.5 text-lg leading-snug">{move.name}</h2>
-      <p className="text-sm text-muted">{facts.join(' · ')}</p>
+      <p className="text-sm text-muted">{moveFacts(move)}</p>
     </li>
   );
 }

@@ -46,15 +46,20 @@ function Step({ name, label = name, command }) {
 }
 
 function Switches() {
-  const { practice } = usePlayerContext();
+  const { practice, song } = usePlayerContext();
   const { loopOn, mirrored, countsShown, metronome } = practice;
+  const isCounted = song.beats.length > 0;
   return (
     <div className="flex grow flex-wrap items-center justify-between min-[375px]:flex-nowrap sm:grow-0 sm:gap-1 sm:justify-end">
       <SpeedStepper />
-      <Switch name="loop" on={loopOn} command="toggle-loop" />
+      {isCounted && <Switch name="loop" on={loopOn} command="toggle-loop" />}
       <Switch name="mirror" on={mirrored} command="toggle-mirror" />
-      <Switch name="counts" on={countsShown} command="toggle-counts" text="1·8" />
-      <Switch name="metronome" on={metronome.on} command="toggle-metronome" />
+      {isCounted && (
+        <>
+          <Switch name="counts" on={countsShown} command="toggle-counts" text="1·8" />
+          <Switch name="metronome" on={metronome.on} command="toggle-metronome" />
+        </>
+      )}
     </div>
   );
 }

@@ -5,9 +5,10 @@ import { Input } from 'components/Input.jsx';
 import { Notice } from 'components/Notice.jsx';
 import { useForm } from 'hooks/use-form.js';
 import { useKey } from 'hooks/use-key.js';
-import { clock, megabytes } from 'lib/format.js';
+import { megabytes } from 'lib/format.js';
 import { t } from 'lib/i18n.js';
 import { MOST_BYTES, uploadSong } from '../api.js';
+import { Sending } from './Sending.jsx';
 
 const TYPES = '.mp3,.m4a,.aac,.ogg,.oga,.opus,.flac,.wav,audio/*';
 
@@ -48,44 +49,21 @@ function FileField({ file, error, onFile }) {
   );
 }
 
-/** How an upload goes: fetch does not say how much is sent, so this says what and for how long. */
-function Sending({ file, onCancel }) {
-  const [seconds, setSeconds] = useState(0);
-  useEffect(() => {
-    const began = Date.now();
-    const timer = setInterval(() => setSeconds((Date.now() - began) / 1000), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return (
-    <div className="flex flex-col gap-2">
-      <progress
-        aria-label={t('upload.sending', { size: megabytes(file.size) })}
-        className="w-full"
-      />
-      <div className="flex items-center justify-between gap-3 text-sm text-muted">
-        <span role="status">{t('upload.sending', { size: megabytes(file.size) })}</span>
-        <span className="tabular-nums">{clock(seconds)}</span>
-        <Button variant="danger" onClick={onCancel}>
-          {t('upload.stop')}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
 /** Bring a song of one's own. */
 export function UploadSong({ onUploaded, onCancel }) {
   const keyFor = useKey();
   const stopper = useRef(null);
+  const [share, setShare] = useState(0);
   useEffect(() => () => stopper.current?.abort(), []);
 
   const send = async (values) => {
     stopper.current = new AbortController();
+    setShare(0);
     const { signal } = stopper.current;
     const { name, size, lastModified } = values.file;
     const key = keyFor([name, size, lastModified, values.title, values.artist]);
     try {
-      const song = await uploadSong(values, { key, signal });
+      const song = await uploadSong(values, { key, signal, onSent: setShare });
       keyFor.done();
       onUploaded(song);
     } catch (error) {
@@ -119,7 +97,9 @@ export function UploadSong({ onUploaded, onCancel }) {
         <Input label={t('upload.title')} maxLength={200} {...form.field('title')} />
         <Input label={t('upload.artist')} maxLength={200} {...form.field('artist')} />
       </div>
-      {form.isSending && <Sending file={values.file} onCancel={() => stopper.current.abort()} />}
+      {form.isSending && (
+        <Sending bytes={values.file.size} share={share} onCancel={() => stopper.current.abort()} />
+      )}
       {!form.isSending && (
         <div className="flex flex-wrap gap-3">
           <Button variant="secondary" className="bg-surface" onClick={form.formProps.onSubmit}>

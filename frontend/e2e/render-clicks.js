@@ -1,9 +1,9 @@
 /** Render the metronome offline and find its clicks again. */
 
-import { countsOf } from '../../src/features/player/logic/counts.js';
-import { clicksBetween } from '../../src/features/player/logic/metronome.js';
-import { readTimeline } from '../../src/features/player/logic/timeline.js';
-import { click } from '../../src/features/player/media/clicker.js';
+import { countsOf } from '../src/features/player/logic/counts.js';
+import { clicksBetween } from '../src/features/player/logic/metronome.js';
+import { readTimeline } from '../src/features/player/logic/timeline.js';
+import { click } from '../src/features/player/media/clicker.js';
 
 const SAMPLE_RATE_HZ = 44_100;
 const LOUD = 0.05;

@@ -1,28 +1,27 @@
-/** What the player promises of the media clock, in Chromium against the real site. */
+/** What the player promises of the media clock, in Chromium on the real page. */
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { beatAt } from '../../src/features/player/logic/beats.js';
-import { launch, openPlayer } from './open-player.js';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { beatAt } from '../src/features/player/logic/beats.js';
+import { inPage, openPlayer, startBrowser } from './browser.js';
 import { record, recorded, spread, tell } from './recorder.js';
-import { aDancer } from './sign-in.js';
 
 const FRAME_S = 1 / 30;
-const PASSES = 50;
 const BOUND_S = 0.05;
+/** A few passes show that the loop holds; `npm run figures` measures fifty. */
+const PASSES = Number(process.env.LOOP_PASSES ?? 5);
+
+const dancer = inject('dancer');
+const beats = dancer.timeline.beats_s;
 
 let browser;
-let dancer;
-
 beforeAll(async () => {
-  [browser, dancer] = await Promise.all([launch(), aDancer()]);
-}, 180_000);
-afterAll(() => browser?.close(), 30_000);
+  browser = await startBrowser();
+});
+afterAll(() => browser?.close());
 
-const open = (search, context) => openPlayer(browser, dancer, { search, ...context });
+const open = (options) => openPlayer(browser, dancer, options);
 const play = (page) => page.keyboard.press(' ');
 const nowS = (page) => page.evaluate(() => document.querySelector('video').currentTime);
-const until = (page, call, argument) =>
-  page.waitForFunction(call, argument, { timeout: 60_000, polling: 'raf' });
 
 /** Return where the passes of a loop began and ended, from the frames that were shown. */
 function passesOf(frames) {
@@ -41,10 +40,18 @@ function passesOf(frames) {
   return passes;
 }
 
-test('a loop returns to its start beat, fifty times', async () => {
-  const beats = dancer.timeline.beats_s;
+function tellFigures({ heard, passes, jumps, startS, endS }) {
+  const sounded = jumps.map(({ nowMs, mediaS }) => nowMs / 1000 - (mediaS - startS));
+  const periods = sounded.slice(1).map((each, place) => each - sounded[place] - (endS - startS));
+  tell('loop: passes whose first frame the page was too busy to hear of', PASSES - heard.length);
+  tell('loop: first frame from its start beat, ms', spread(heard.map((p) => p.firstS - startS)));
+  tell('loop: last frame from its end beat, ms', spread(passes.map((p) => p.lastS - endS)));
+  tell('loop: length of a pass on the clock, off by ms', spread(periods.slice(-PASSES)));
+}
+
+test('a loop returns to its start beat, pass after pass', async () => {
   const [a, b] = [18, 22];
-  const page = await open(`loop=${a}-${b}`, { viewport: { width: 480, height: 400 } });
+  const page = await open({ search: `loop=${a}-${b}`, width: 480, height: 400 });
   await page.evaluate(record);
   await play(page);
   await page.waitForFunction(
@@ -54,60 +61,54 @@ test('a loop returns to its start beat, fifty times', async () => {
   );
   const { frames, jumps } = await recorded(page);
   const passes = passesOf(frames).slice(-PASSES);
-  const periodS = beats[b] - beats[a];
-  const sounded = jumps.map(({ nowMs, mediaS }) => nowMs / 1000 - (mediaS - beats[a]));
-  const periods = sounded.slice(1).map((each, place) => each - sounded[place] - periodS);
   const heard = passes.filter(({ unheard }) => unheard === 0);
-  tell('loop: passes whose first frame the page was too busy to hear of', PASSES - heard.length);
-  tell('loop: first frame from its start beat, ms', spread(heard.map((p) => p.firstS - beats[a])));
-  tell('loop: last frame from its end beat, ms', spread(passes.map((p) => p.lastS - beats[b])));
-  tell('loop: length of a pass on the clock, off by ms', spread(periods.slice(-PASSES)));
+  tellFigures({ heard, passes, jumps, startS: beats[a], endS: beats[b] });
   expect(passes).toHaveLength(PASSES);
-  expect(heard.length).toBeGreaterThan(0);
-  heard.forEach((pass) => expect(Math.abs(pass.firstS - beats[a])).toBeLessThan(BOUND_S));
+  // A busy machine drops frames; the first one that is shown still comes after the start beat.
+  passes.forEach(({ firstS }) => expect(firstS).toBeGreaterThan(beats[a] - BOUND_S));
+  heard.forEach(({ firstS }) => expect(Math.abs(firstS - beats[a])).toBeLessThan(BOUND_S));
   await page.context().close();
-}, 500_000);
+});
 
 test('every frame shows the count of its beat, to within a frame', async () => {
-  const beats = dancer.timeline.beats_s;
-  const page = await open('');
+  const page = await open();
   await page.evaluate(record);
   await play(page);
-  await until(page, () => document.querySelector('video').currentTime > 20);
+  await inPage(page, () => document.querySelector('video').currentTime > 8);
   const { frames } = await recorded(page);
   const wrong = frames.filter(({ mediaS, beat }) => {
     const fitting = [mediaS - FRAME_S, mediaS, mediaS + FRAME_S].map((s) => beatAt(beats, s));
     return beat !== undefined && !fitting.includes(beat);
   });
   tell('counts: frames seen, and of these with another count', [frames.length, wrong.length]);
-  expect(frames.length).toBeGreaterThan(50);
+  expect(frames.length).toBeGreaterThan(20);
   expect(wrong).toEqual([]);
   await page.context().close();
-}, 120_000);
+});
 
 test('a seek lands on the beat of the next move and the sound goes on', async () => {
   const [, second, third] = dancer.timeline.moves;
-  const page = await open('');
+  const page = await open();
   await play(page);
   for (const move of [second, third]) {
     await page.keyboard.press('n');
-    await until(page, () => !document.querySelector('video').seeking);
+    await inPage(page, () => !document.querySelector('video').seeking);
     expect(await nowS(page)).toBeGreaterThan(move.start_s - 0.01);
     const bytes = () => document.querySelector('video').webkitAudioDecodedByteCount;
     const before = await page.evaluate(bytes);
-    await until(page, (s) => document.querySelector('video').currentTime > s, move.start_s + 1);
+    await inPage(page, (s) => document.querySelector('video').currentTime > s, move.start_s + 1);
     expect(await page.evaluate(bytes)).toBeGreaterThan(before);
   }
   await page.context().close();
-}, 120_000);
+});
 
 test('mirror and counts come along to full screen', async () => {
-  const page = await open('');
+  const page = await open();
   await page.keyboard.press('m');
   await page.getByRole('button', { name: 'Full screen', exact: true }).click();
-  await until(page, () => document.fullscreenElement?.querySelector('.practice-counts'));
+  await inPage(page, () => document.fullscreenElement?.querySelector('.practice-counts'));
   await play(page);
-  await until(page, () => Number(document.querySelector('.practice-counts').dataset.beat) > 3);
+  await inPage(page, () => Number(document.querySelector('.practice-counts').dataset.beat) > 3);
   const seen = await page.evaluate(() => {
     const video = document.fullscreenElement.querySelector('video');
     const counts = document.fullscreenElement.querySelector('.practice-count');
@@ -120,12 +121,34 @@ test('mirror and counts come along to full screen', async () => {
   expect(seen).toMatchObject({ video: 'matrix(-1, 0, 0, 1, 0, 0)', counts: 'none' });
   expect(seen.countsWide).toBeGreaterThan(20);
   await page.context().close();
-}, 120_000);
+});
+
+test('the screen stays awake and the system knows what is danced while it plays', async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    const { wakeLock } = navigator;
+    window.locks = [];
+    const request = wakeLock.request.bind(wakeLock);
+    wakeLock.request = async (kind) => {
+      const lock = await request(kind);
+      window.locks.push(lock);
+      return lock;
+    };
+  });
+  await play(page);
+  await inPage(page, () => window.locks.some((lock) => !lock.released));
+  await inPage(page, () => navigator.mediaSession.playbackState === 'playing');
+  const title = await page.evaluate(() => navigator.mediaSession.metadata.title);
+  expect(title).toBe(dancer.task.song.title);
+  await play(page);
+  await inPage(page, () => window.locks.every((lock) => lock.released));
+  await page.context().close();
+});
 
 test('an expired link is renewed by itself, where the dancer was', async () => {
-  const page = await open('');
+  const page = await open();
   await play(page);
-  await until(page, () => document.querySelector('video').currentTime > 1);
+  await inPage(page, () => document.querySelector('video').currentTime > 1);
   let refused = 0;
   await page.route('**/*.mp4?*', (route) => {
     refused += 1;
@@ -137,8 +160,8 @@ test('an expired link is renewed by itself, where the dancer was', async () => {
     video.currentTime = 40;
     video.load(); // What a browser does that has to fetch again: the link is refused.
   });
-  await until(page, () => document.querySelector('video').readyState > 2);
+  await inPage(page, () => document.querySelector('video').readyState > 2);
   expect(refused).toBeGreaterThan(1);
   expect(await page.getByRole('alert').count()).toBe(0);
   await page.context().close();
-}, 120_000);
+});

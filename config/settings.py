@@ -93,6 +93,21 @@ if len(JWT_SIGNING_KEY.encode()) < 32:
 EMBEDDED_POSTGRES = None if DATABASE_URL else EmbeddedPostgres(LOCAL_DIR / "postgres")
 
 
+# A process that was stopped, or whose network broke, must not hold others up: the server ends what
+# idles inside a transaction, and notices within a minute that nobody is there any more.
+SESSION = {
+    "search_path": "bachata,public",
+    "timezone": "UTC",
+    "lock_timeout": "15s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "5s",
+    "tcp_keepalives_idle": "30s",
+    "tcp_keepalives_interval": "10s",
+    "tcp_keepalives_count": "3",
+}
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+
+
 def _database() -> dict[str, Any]:
     """Django's description of the one database, the operator's or the embedded one."""
     config: dict[str, Any] = {"NAME": DATABASE, "USER": USER}
@@ -106,7 +121,8 @@ def _database() -> dict[str, Any]:
     config["ENGINE"] = "config.database"
     config["OPTIONS"] = {
         **config.get("OPTIONS", {}),
-        "options": "-c search_path=bachata,public -c lock_timeout=15s -c timezone=UTC",
+        "options": " ".join(f"-c {name}={value}" for name, value in SESSION.items()),
+        **KEEPALIVES,
     }
     config["CONN_HEALTH_CHECKS"] = True
     config["CONN_MAX_AGE"] = 60

@@ -116,6 +116,7 @@ def rebuild(projection: RebuildableProjection) -> list[Difference]:
 @contextmanager
 def _shadow(projection: RebuildableProjection) -> Iterator[None]:
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # history may be long
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{SHADOW}")
         cursor.execute(CREATE_SHADOW.format(shadow=SHADOW, table=projection.table))
     try:
@@ -125,6 +126,7 @@ def _shadow(projection: RebuildableProjection) -> Iterator[None]:
         if connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{SHADOW}")
+                cursor.execute("RESET statement_timeout")
 
 
 def _replay(projection: RebuildableProjection, *, after: int) -> int:

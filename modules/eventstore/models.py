@@ -1,4 +1,4 @@
-"""The two tables of the event store; rows are written by the SQL next to the code that needs it."""
+"""The tables of the event store; rows are written by the SQL next to the code that needs it."""
 
 from __future__ import annotations
 
@@ -42,6 +42,28 @@ class StoredEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} {self.topic}"
+
+
+class EventToCommit(models.Model):
+    """An event saved in a transaction that is still open; its COMMIT moves it to the log.
+
+    Only that transaction ever sees the row.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    originator_id = models.UUIDField(db_index=True)
+    originator_version = models.IntegerField()
+    topic = models.TextField()
+    state = models.JSONField()
+    metadata = models.JSONField()
+
+    class Meta:
+        """Name of the table."""
+
+        db_table = "events_to_commit"
+
+    def __str__(self) -> str:
+        return f"{self.originator_id} {self.originator_version} {self.topic}"
 
 
 class OutboxMessage(models.Model):

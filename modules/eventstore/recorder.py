@@ -18,7 +18,7 @@ from django.db import (
 from eventsourcing.persistence import ApplicationRecorder, Notification
 from eventsourcing.persistence import StoredEvent as LibraryEvent
 
-from modules.conflicts import ConcurrencyConflict
+from modules.conflicts import ConcurrencyConflict, translated_conflicts
 from modules.event_metadata import current_metadata
 from modules.eventstore.contract import StoredEvent, StoreUnavailable, UnwritableEvent
 from modules.eventstore.json_codec import to_json
@@ -37,6 +37,11 @@ STORE = """
 SELECT store_messages_and_events(%s, %s)
 """
 
+STORE_AT_COMMIT = """
+-- store_at_commit: messages now; events when the open transaction commits
+SELECT store_messages_and_events_at_commit(%s, %s)
+"""
+
 FIND_VERSIONS = """
 -- find_versions: who recorded these versions, in the order they were recorded
 SELECT position, metadata ->> 'save_id' FROM stored_events
@@ -48,6 +53,18 @@ SELECT_EVENTS = """
 -- select_events: one aggregate, or a part of its versions
 SELECT originator_id, originator_version, topic, state FROM stored_events
  WHERE originator_id = %(id)s AND originator_version > %(gt)s AND originator_version <= %(lte)s
+ ORDER BY originator_version {direction} LIMIT %(limit)s
+"""
+
+SELECT_OWN_EVENTS = """
+-- select_own_events: one aggregate, with what the open transaction has saved so far
+SELECT originator_id, originator_version, topic, state FROM (
+    SELECT originator_id, originator_version, topic, state FROM stored_events
+     WHERE originator_id = %(id)s
+     UNION ALL
+    SELECT originator_id, originator_version, topic, state FROM events_to_commit
+     WHERE originator_id = %(id)s) AS events
+ WHERE originator_version > %(gt)s AND originator_version <= %(lte)s
  ORDER BY originator_version {direction} LIMIT %(limit)s
 """
 
@@ -114,7 +131,9 @@ class DjangoRecorder(ApplicationRecorder):
     ) -> list[int]:
         """Store events, messages and projected rows together; return the positions drawn.
 
-        Joins the transaction that is open, else runs and commits its own.
+        Runs and commits its own transaction. Joins one that is open: its events come into the
+        log, and draw their positions, when it commits; none are returned then, and the COMMIT
+        fails if another save recorded one of these versions meanwhile.
 
         Raises
         ------
@@ -127,16 +146,15 @@ class DjangoRecorder(ApplicationRecorder):
         """
         save = Save.of(stored_events, outbox)
         if connection.in_atomic_block:
-            return self._join(save)
+            self._join(save)
+            return []
         return self._commit_surely(save)
 
-    def _join(self, save: Save) -> list[int]:
+    def _join(self, save: Save) -> None:
         try:
-            with transaction.atomic():
+            with translated_conflicts(), transaction.atomic():
                 self._project(save)
-                return _write(save)
-        except IntegrityError as error:
-            return _own_positions(save, error)
+                _write(save, STORE_AT_COMMIT)
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable("the database did not answer") from error
         except DatabaseError as error:
@@ -164,7 +182,7 @@ class DjangoRecorder(ApplicationRecorder):
             # INSERT and COMMIT travel together: the commit-order lock, which all writers wait
             # for, is held while the server works and never while this process does. Leaving
             # `atomic` then finds nothing to commit, and runs what waits for the commit.
-            return _write(save, then="; COMMIT")
+            return [position for (position,) in _write(save, STORE + "; COMMIT")]
 
     def _project(self, save: Save) -> None:
         for projection in self.projections:
@@ -182,7 +200,8 @@ class DjangoRecorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> list[LibraryEvent]:
         """Read the events of one aggregate, or a part of its versions."""
-        query = SELECT_EVENTS.format(direction="DESC" if desc else "ASC")
+        select = SELECT_OWN_EVENTS if connection.in_atomic_block else SELECT_EVENTS
+        query = select.format(direction="DESC" if desc else "ASC")
         bounds = {
             "id": originator_id,
             "gt": 0 if gt is None else gt,
@@ -231,14 +250,14 @@ class DjangoRecorder(ApplicationRecorder):
         raise NotImplementedError("read EventLog at position > n instead")
 
 
-def _write(save: Save, *, then: str = "") -> list[int]:
-    """Insert messages and events, and do ``then``, in one round trip; return the positions."""
+def _write(save: Save, statement: str) -> list[tuple[int]]:
+    """Insert messages and events in one round trip; return what the statement answers."""
     events = [
         [e.originator_id, e.originator_version, e.topic, e.state, e.metadata] for e in save.events
     ]
     with connection.cursor() as cursor:
-        cursor.execute(STORE + then, [messages_to_json(save.outbox), to_json(events)])
-        return [position for (position,) in cursor.fetchall()]
+        cursor.execute(statement, [messages_to_json(save.outbox), to_json(events)])
+        return list(cursor.fetchall())
 
 
 def _own_positions(save: Save, error: IntegrityError) -> list[int]:

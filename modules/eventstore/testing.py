@@ -31,6 +31,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         cursor.execute("ALTER TABLE stored_events DISABLE TRIGGER stored_events_never_emptied")
 
 
+@pytest.fixture(autouse=True)
+def _events_at_once(request: pytest.FixtureRequest) -> None:
+    """Move saved events to the log at once in tests whose transaction never commits."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and not marker.kwargs.get("transaction"):
+        request.getfixturevalue("db")
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS bachata.events_stored_at_commit IMMEDIATE")
+
+
 def read_golden(file: Path) -> Any:
     """Read the event in a golden file, ``{"topic": …, "state": {…}}``, as its class is today.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from django.db import connection, transaction
 from ninja import Header
 
+from modules.conflicts import translated_conflicts
 from modules.web.errors import IdempotencyKeyReused, RequestInFlight
 from modules.web.request_context import caller_of
 
@@ -90,7 +91,7 @@ def run_idempotent[T: BaseModel](
     if key is None:
         status, answer, headers = command()
     else:
-        with transaction.atomic():
+        with translated_conflicts(), transaction.atomic():
             status, answer, headers = _once(request, operation, key, body, command)
     for name, value in headers.items():
         response[name] = value

@@ -32,6 +32,9 @@ CHANGES = [
     " ON CONFLICT ON CONSTRAINT stored_events_one_per_version DO UPDATE SET topic = 'x'",
 ]
 
+# Draws positions before the COMMIT, as a writer would who goes past our code.
+AT_ONCE = "SET CONSTRAINTS bachata.events_stored_at_commit IMMEDIATE"
+
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_changing_or_removing_events_is_refused(change: str) -> None:
@@ -81,6 +84,7 @@ def test_a_later_writer_waits_for_the_earlier_one_to_commit() -> None:
 
     with in_background(second) as result:
         with transaction.atomic():
+            rows(AT_ONCE)
             Notebooks().save(a_notebook())
             saved.set()
             wait_until(lambda: pid and waiting_for_lock(pid[0]))
@@ -89,11 +93,22 @@ def test_a_later_writer_waits_for_the_earlier_one_to_commit() -> None:
     assert len(EventLog().read()) == 2
 
 
+def test_nobody_waits_for_a_writer_that_stops_between_saving_and_its_commit() -> None:
+    with transaction.atomic():
+        Notebooks().save(a_notebook())
+        assert in_threads(lambda: len(Notebooks().save(a_notebook()))) == [1]
+        assert [event.position for event in EventLog().read()] == [
+            position for (position,) in rows("SELECT position FROM stored_events")
+        ]
+    assert len(EventLog().read()) == 2
+
+
 def test_without_the_lock_a_reader_misses_an_event() -> None:
     """The guard seen red: A draws a position, B draws the next and commits first."""
     rows("ALTER TABLE stored_events DISABLE TRIGGER stored_events_in_commit_order")
     try:
         with transaction.atomic():
+            rows(AT_ONCE)
             Notebooks().save(a_notebook())
             in_threads(lambda: Notebooks().save(a_notebook()))
             seen = in_threads(EventLog().read)[0]

@@ -64,6 +64,27 @@ def test_a_conflict_inside_a_transaction_leaves_it_usable() -> None:
     assert books.repository.get(book.id).lines == ["fast", "again"]
 
 
+def test_a_commit_that_meets_anothers_version_is_a_conflict_and_decided_again() -> None:
+    books, book = Notebooks(), a_notebook()
+    books.save(book)
+    tries: list[int] = []
+
+    @retry_on_conflict
+    def write_slowly() -> None:
+        with transaction.atomic():
+            mine = books.repository.get(book.id)
+            mine.write("slow")
+            books.save(mine)
+            tries.append(mine.version)
+            if len(tries) == 1:
+                in_threads(lambda: books.write(book.id, "fast"))
+
+    write_slowly()
+    assert tries == [2, 3]
+    assert books.repository.get(book.id).lines == ["fast", "slow"]
+    assert rows("SELECT count(*) FROM events_to_commit") == [(0,)]
+
+
 def test_a_conflict_seen_first_by_a_projection_is_still_a_conflict(line_counts: str) -> None:
     class Strict(LineCounts):
         def apply(self, events: Any, *, into: str) -> None:
@@ -134,12 +155,12 @@ def failing_write(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def install(*, before: bool, times: int = 1) -> None:
         calls: list[int] = []
 
-        def write(save: Any, **options: Any) -> list[int]:
+        def write(save: Any, statement: str) -> list[tuple[int]]:
             calls.append(1)
             if len(calls) > times:
-                return real(save, **options)
+                return real(save, statement)
             if not before:
-                real(save, **options)
+                real(save, statement)
             in_threads(partial(kill_backend, connection.connection.info.backend_pid))
             raise OperationalError("server closed the connection unexpectedly")
 

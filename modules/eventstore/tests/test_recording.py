@@ -22,7 +22,7 @@ from modules.eventstore.contract import (
 )
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.store import DjangoEventStore
-from modules.eventstore.tests.conftest import in_background, rows
+from modules.eventstore.tests.conftest import in_background, in_threads, rows
 from modules.eventstore.tests.notebook import LineCounts, Notebooks, a_notebook
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,10 +100,23 @@ def test_a_save_joins_the_transaction_that_is_open(line_counts: str) -> None:
     book.write("one")
     with transaction.atomic():
         Notebooks(projections=[LineCounts()]).save(book, outbox=[MESSAGE])
-        assert len(everything_stored()) == 3
+        assert rows("SELECT n FROM line_counts") == [(1,)]
         transaction.set_rollback(True)
     assert everything_stored() == []
     assert rows("SELECT * FROM line_counts") == []
+
+
+def test_an_open_transaction_reads_what_it_saved_and_stores_it_with_its_commit() -> None:
+    books, book = Notebooks(), a_notebook()
+    with transaction.atomic():
+        books.save(book)
+        books.write(book.id, "one")
+        assert books.repository.get(book.id).lines == ["one"]
+        assert in_threads(everything_stored) == [[]]
+    history = EventLog().history(book.id)
+    assert [event.originator_version for event in history] == [1, 2]
+    assert [event.position for event in history] == sorted(event.position or 0 for event in history)
+    assert rows("SELECT * FROM events_to_commit") == []
 
 
 def test_what_waits_for_the_commit_runs_once_after_it() -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from modules.songs.contract import Song
 
 DEMO_USERNAME = "demo"
-EMBEDDINGS_FILE = "embeddings_backup.json"
+EMBEDDINGS_FILES = ("embeddings_backup.json", "move_embeddings.json")
+"""What the old application calls its index's backup; the second is its later library's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,10 @@ def _add_song(song: Path | None, tell: Callable[[str], None]) -> Song:
 
 def _import_moves(moves: Path | None, tell: Callable[[str], None]) -> None:
     folder = moves or _demo_moves(tell)
-    embeddings = folder / EMBEDDINGS_FILE
+    backups = [folder / name for name in EMBEDDINGS_FILES if (folder / name).is_file()]
     tell(f"Importing the moves of {folder}")
     report = importing.move_importer().import_folder(
-        folder, embeddings=embeddings if embeddings.is_file() else None, only=True
+        folder, embeddings=backups[0] if backups else None, only=True
     )
     _tell_report(report, tell)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS, Difficulty, Energy
+from engine.contract import Difficulty, Energy
+from modules.moves.annotation_values import ValueReader
 from modules.moves.contract import (
-    ROLES,
     ClipRefused,
     MovesFolderUnusable,
     RefusedClip,
     Roles,
+    UnknownValue,
 )
+from modules.moves.naming import readable_name
 
 ANNOTATIONS = "bachata_annotations.json"
 MAX_ANNOTATIONS_BYTES = 10_000_000
@@ -26,7 +28,10 @@ MAX_FIRST_ONE_S = 120.0
 
 _CLIP_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _LABEL = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
-_FIGURE = re.compile(r"(?P<figure>[^.:;]{3,60}?)\s+(throughout|from seconds?)\b")
+_STYLE = re.compile(r"[a-z]{2,30}")
+CLIPS_FOLDER = "Bachata_steps"
+"""Where the old application kept its clips; the later library leaves it out of its paths."""
+
 _FIELDS = frozenset(
     {
         "clip_id",
@@ -39,6 +44,7 @@ _FIELDS = frozenset(
         "lead_follow_roles",
         "notes",
         "first_one_s",
+        "style",
     }
 )
 
@@ -58,10 +64,22 @@ class Annotation:
     notes: str
     tempo_bpm: float | None
     first_one_s: float | None = None
+    style: str = ""
 
 
-def read_annotations(folder: Path) -> tuple[list[Annotation], list[RefusedClip]]:
-    """Return the folder's clips that are annotated well, and the rows that are not.
+class ReadFolder(NamedTuple):
+    """The clips that are annotated well, the rows that are not, and what nobody knows of them."""
+
+    clips: list[Annotation]
+    refused: list[RefusedClip]
+    unknown: tuple[UnknownValue, ...]
+
+
+def read_annotations(folder: Path) -> ReadFolder:
+    """Return what a folder says of its clips.
+
+    Two recordings with one id are told apart by their labels: the second ``paseala``, a bolero,
+    is ``bolero_paseala``.
 
     Raises
     ------
@@ -70,26 +88,32 @@ def read_annotations(folder: Path) -> tuple[list[Annotation], list[RefusedClip]]
     """
     accepted: dict[str, Annotation] = {}
     refused: list[RefusedClip] = []
+    values = ValueReader()
     for number, row in enumerate(_rows(folder), start=1):
         try:
-            annotation = _annotation(folder, row)
-            if annotation.clip_id in accepted:
-                raise _bad("its clip_id was used by an earlier clip")
+            annotation = _distinct(_annotation(folder, row, values), accepted)
         except ClipRefused as error:
             refused.append(_refusal(row, number, error))
         else:
             accepted[annotation.clip_id] = annotation
-    return list(accepted.values()), refused
+    return ReadFolder(list(accepted.values()), refused, values.unknown())
 
 
-def readable_name(label: str, notes: str) -> str:
-    """Return a name for people: as the notes call it, else by its label.
+def distinct_id(clip_id: str, label: str, *, known: Container[str]) -> str | None:
+    """Return the id, or one with the label before it where it is known already; None if both are.
 
-    ``"Double cross body lead throughout 8 seconds"`` is a "Double cross body lead".
+    The legacy index's documents are told apart in the same way.
     """
-    figure = _FIGURE.match(notes)
-    text = figure["figure"] if figure else label.replace("_", " ")
-    return text[0].upper() + text[1:]
+    return next((name for name in (clip_id, f"{label}_{clip_id}") if name not in known), None)
+
+
+def _distinct(annotation: Annotation, known: Mapping[str, Annotation]) -> Annotation:
+    clip_id = distinct_id(annotation.clip_id, annotation.move_label, known=known)
+    earlier = known.get(annotation.clip_id)
+    is_other = earlier is None or earlier.video_path != annotation.video_path
+    if clip_id is None or not is_other or not _CLIP_ID.fullmatch(clip_id):
+        raise _bad("its clip_id was used by an earlier clip")
+    return replace(annotation, clip_id=clip_id)
 
 
 def _rows(folder: Path) -> list[Any]:
@@ -113,29 +137,29 @@ def _rows(folder: Path) -> list[Any]:
     return rows
 
 
-def _annotation(folder: Path, row: object) -> Annotation:
+def _annotation(folder: Path, row: object, values: ValueReader) -> Annotation:
     if not isinstance(row, dict):
         raise _bad("it is not an object")
-    if unknown := sorted(set(row) - _FIELDS):
-        raise _bad(f"nobody knows its field {', '.join(unknown)}")
+    for unknown in sorted(set(row) - _FIELDS):
+        values.note_field(unknown)
     label = _text(row, "move_label", pattern=_LABEL)
     notes = _optional_text(row, "notes")
     name = _optional_text(row, "name")
     video_path = _text(row, "video_path")
+    clip_id = _text(row, "clip_id", pattern=_CLIP_ID)
     return Annotation(
-        clip_id=_text(row, "clip_id", pattern=_CLIP_ID),
+        clip_id=clip_id,
         source=_inside(folder, video_path),
         video_path=video_path,
         move_label=label,
-        name=name or readable_name(label, notes),
-        difficulty=cast(Difficulty, _one_of(row, "difficulty", DIFFICULTIES)),
-        energy_level=cast(Energy, _one_of(row, "energy_level", ENERGY_LEVELS)),
-        lead_follow_roles=cast(
-            Roles, _one_of({"lead_follow_roles": "both"} | row, "lead_follow_roles", ROLES)
-        ),
+        name=name or readable_name(label, notes, clip_id),
+        difficulty=values.difficulty(row),
+        energy_level=values.energy(row),
+        lead_follow_roles=values.roles(row),
         notes=notes,
         tempo_bpm=_tempo(row),
         first_one_s=_first_one(row),
+        style=_style(row, values),
     )
 
 
@@ -155,11 +179,12 @@ def _optional_text(row: Mapping[str, Any], key: str) -> str:
     return value.strip()
 
 
-def _one_of(row: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str:
-    value = row.get(key)
-    if value not in known:
-        raise _bad(f"its {key} is {value!r}, not one of {', '.join(known)}")
-    return str(value)
+def _style(row: Mapping[str, Any], values: ValueReader) -> str:
+    written = row.get("style")
+    if written is None or (isinstance(written, str) and _STYLE.fullmatch(written)):
+        return written or ""
+    values.note_field("style")
+    return ""
 
 
 def _tempo(row: Mapping[str, Any]) -> float | None:
@@ -189,6 +214,8 @@ def _inside(folder: Path, video_path: str) -> Path:
     """Return the clip's file; links are followed before it is judged where it lies."""
     try:
         source = (folder / video_path).resolve()
+        if not source.exists() and (folder / CLIPS_FOLDER / video_path).exists():
+            source = (folder / CLIPS_FOLDER / video_path).resolve()
         is_inside = source.is_relative_to(folder.resolve())
     except (OSError, RuntimeError) as error:
         raise ClipRefused("clip_missing", f"The video {video_path} is not there.") from error

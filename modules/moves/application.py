@@ -35,7 +35,7 @@ from modules.moves.contract import (
     NoRoomForClips,
     RefusedClip,
 )
-from modules.moves.legacy_index import read_legacy_index
+from modules.moves.legacy_index import NO_LEGACY_INDEX, LegacyIndex, read_legacy_index
 from modules.moves.models import MoveClipRow
 from modules.moves.ports import MoveIndex, PoseReader
 from modules.moves.pose_vectors import with_poses, without_stale_poses
@@ -132,10 +132,11 @@ class MoveLibrary:
             remain.
         """
         started_s = time.perf_counter()
-        annotations, refused = read_annotations(folder)
-        documents = read_legacy_index(embeddings) if embeddings else []
-        self._take_over(documents)
-        work = _Import(annotations, on_progress, refused=refused)
+        read = read_annotations(folder)
+        legacy = read_legacy_index(embeddings) if embeddings else NO_LEGACY_INDEX
+        self._take_over(legacy.documents)
+        annotations = _styled(read.clips, legacy)
+        work = _Import(annotations, on_progress, refused=read.refused)
         with _full_disk_named(), tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
             self._prepare(work, self._jobs(work, Path(directory)))
             if poses is not None:
@@ -147,7 +148,9 @@ class MoveLibrary:
         group_into_rooms()
         return replace(
             work.report(),
-            documents=len(documents),
+            documents=len(legacy.documents),
+            left_out=legacy.left_out,
+            unknown=(*read.unknown, *legacy.unknown),
             without_poses=self._without_poses(work),
             took_s=time.perf_counter() - started_s,
         )
@@ -340,6 +343,14 @@ class MoveLibrary:
         if known is not None and is_other:
             known = without_stale_poses(known)
         self._index.put(terms if known is None else _renamed(known, terms))
+
+
+def _styled(annotations: Sequence[Annotation], legacy: LegacyIndex) -> list[Annotation]:
+    """Return the annotations, with the legacy index's style where they name none."""
+    return [
+        replace(each, style=each.style or legacy.styles.get(each.clip_id, ""))
+        for each in annotations
+    ]
 
 
 @contextmanager

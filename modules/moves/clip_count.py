@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from engine.contract import BEATS_PER_BAR, Figure, OneSource
 from modules.moves.contract import ClipRefused
+from modules.moves.naming import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def figure_of(clip: MoveClip) -> Figure | None:
         clip.motion_by_beat,
         beats_s,
         one=clip.one_beat,
-        move_label=clip.move_label,
+        move_label=spoken(f"{clip.move_label} {clip.name}"),
         notes=clip.notes,
         duration_s=clip.duration_s,
     )

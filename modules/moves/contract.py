@@ -110,7 +110,7 @@ class MoveClip:
     ``one_beat`` is the first of them that begins a bar, and ``one_source`` says who says so;
     ``motion_by_beat`` is how much moves around each. ``figure`` is the stretch that must be shown,
     in seconds, ``background`` what stands still, ``room`` where that is: the same word for clips
-    of one room.
+    of one room. ``style`` is a word somebody gave it, empty if nobody did.
     """
 
     clip_id: str
@@ -135,6 +135,7 @@ class MoveClip:
     figure: Figure | None = None
     background: bytes = b""
     room: str = ""
+    style: str = ""
     imported_at: datetime | None = None
 
 
@@ -238,6 +239,19 @@ class RefusedClip:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownValue:
+    """Something written of clips that nobody knows.
+
+    ``value`` is empty for a field that was passed over; else it was ``taken_as`` another.
+    """
+
+    field: str
+    value: str
+    taken_as: str
+    rows: int
+
+
 type ClipOutcome = Literal["imported", "updated", "unchanged", "refused"]
 
 
@@ -261,6 +275,10 @@ class ImportReport:
         Clip ids: prepared anew; annotation changed only; nothing to do.
     documents : int
         Index documents taken over from the legacy index.
+    left_out : mapping of str to int
+        Vectors of the legacy index that could not be taken, by name: how many.
+    unknown : tuple of UnknownValue
+        What was written of the clips, and in the legacy index, that nobody knows.
     posed, without_poses : tuple of str
         Clip ids: vectors read from their pictures now; without such vectors, for lack of a
         pose model or of a couple to be seen.
@@ -273,6 +291,8 @@ class ImportReport:
     unchanged: tuple[str, ...] = ()
     refused: tuple[RefusedClip, ...] = ()
     documents: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    unknown: tuple[UnknownValue, ...] = ()
     posed: tuple[str, ...] = ()
     without_poses: tuple[str, ...] = ()
     prepared_s: float = 0.0

@@ -1,18 +1,27 @@
-"""Reading a backup of the legacy index: its documents, as they are."""
+"""Reading a backup of the legacy index: its documents, as they are.
+
+There are two forms. The first has five vectors a document. The later library's has three, of which
+only that of its text can be compared with anything: its ``pose_embedding`` is one dancer's mean
+place in the picture, and its ``audio_embedding`` was filled with random numbers by the program
+that wrote it.
+"""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from engine.contract import DIFFICULTIES, ENERGY_LEVELS
+from modules.moves.annotation_values import ValueReader
+from modules.moves.annotations import distinct_id
 from modules.moves.contract import (
-    ROLES,
     VECTOR_DIMENSIONS,
     EmbeddingsUnusable,
     MoveDocument,
+    UnknownValue,
     Vector,
     VectorName,
 )
@@ -21,14 +30,43 @@ from modules.moves.vectors import checked_vectors
 MAX_BACKUP_BYTES = 500_000_000
 
 
-def read_legacy_index(path: Path) -> list[MoveDocument]:
-    """Return every document of the backup; one bad document refuses the whole.
+LATER_FORM = "pose_embedding"
+"""The field that only documents of the later form have."""
+
+LATER_VECTORS: tuple[VectorName, ...] = ("text",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegacyIndex:
+    """A backup's documents, and what else it says.
+
+    Attributes
+    ----------
+    styles : mapping of str to str
+        By clip id, the style that the later form gives a clip.
+    left_out : mapping of str to int
+        How many vectors could not be taken, by the name of their field.
+    unknown : tuple of UnknownValue
+        Terms that nobody knows.
+    """
+
+    documents: tuple[MoveDocument, ...] = ()
+    styles: Mapping[str, str]
+    left_out: Mapping[str, int]
+    unknown: tuple[UnknownValue, ...] = ()
+
+
+NO_LEGACY_INDEX = LegacyIndex(styles={}, left_out={})
+
+
+def read_legacy_index(path: Path) -> LegacyIndex:
+    """Return what the backup holds; one document that cannot be read refuses the whole.
 
     Raises
     ------
     EmbeddingsUnusable
-        If the file is missing, not JSON, holds no documents, or one of them lacks a term or
-        has a vector of the wrong length.
+        If the file is missing, not JSON, holds no documents, or one of them lacks its name or
+        label, or has a vector of the wrong length.
     """
     try:
         if path.stat().st_size > MAX_BACKUP_BYTES:
@@ -41,10 +79,37 @@ def read_legacy_index(path: Path) -> list[MoveDocument]:
     rows = content.get("embeddings") if isinstance(content, dict) else None
     if not isinstance(rows, list) or not rows:
         raise EmbeddingsUnusable(f'{path} holds no documents: it needs a list "embeddings".')
-    return [_document(path, number, row) for number, row in enumerate(rows, start=1)]
+    return _index(path, rows)
 
 
-def _document(path: Path, number: int, row: object) -> MoveDocument:
+def _index(path: Path, rows: list[Any]) -> LegacyIndex:
+    values, left_out = ValueReader(), Counter[str]()
+    documents: dict[str, MoveDocument] = {}
+    styles: dict[str, str] = {}
+    for number, row in enumerate(rows, start=1):
+        document = _document(path, number, row, values)
+        # A document said twice counts the second time, as in the index itself.
+        is_twin = document.clip_id in documents and LATER_FORM in row
+        if is_twin:
+            label, known = document.move_label, documents
+            clip_id = distinct_id(document.clip_id, label, known=known) or document.clip_id
+            document = replace(document, clip_id=clip_id)
+        documents[document.clip_id] = document
+        if isinstance(row.get("style"), str):
+            styles[document.clip_id] = row["style"][:30].lower()
+        taken = {f"{name}_embedding" for name in document.vectors}
+        left_out.update(
+            key for key in row if key.endswith("_embedding") and row[key] and key not in taken
+        )
+    return LegacyIndex(
+        documents=tuple(documents.values()),
+        styles=styles,
+        left_out=dict(left_out),
+        unknown=values.unknown(),
+    )
+
+
+def _document(path: Path, number: int, row: object, values: ValueReader) -> MoveDocument:
     name = row.get("clip_id") if isinstance(row, dict) else None
     try:
         if not isinstance(row, dict) or not isinstance(name, str) or not 0 < len(name) <= 100:
@@ -52,9 +117,9 @@ def _document(path: Path, number: int, row: object) -> MoveDocument:
         return MoveDocument(
             clip_id=name,
             move_label=_term(row, "move_label"),
-            difficulty=cast(Any, _term(row, "difficulty", DIFFICULTIES)),
-            energy_level=cast(Any, _term(row, "energy_level", ENERGY_LEVELS)),
-            lead_follow_roles=cast(Any, _term(row, "lead_follow_roles", ROLES)),
+            difficulty=values.difficulty(row),
+            energy_level=values.energy(row),
+            lead_follow_roles=values.roles(row),
             estimated_tempo=_number(row, "estimated_tempo"),
             video_path=str(row.get("video_path") or ""),
             quality_score=_number(row, "quality_score"),
@@ -71,7 +136,7 @@ def _document(path: Path, number: int, row: object) -> MoveDocument:
 
 def _vectors(row: Mapping[str, Any]) -> dict[VectorName, Vector]:
     vectors: dict[VectorName, Vector] = {}
-    for name in VECTOR_DIMENSIONS:
+    for name in LATER_VECTORS if LATER_FORM in row else VECTOR_DIMENSIONS:
         stored = row.get(f"{name}_embedding")
         if stored is None:
             continue
@@ -81,9 +146,9 @@ def _vectors(row: Mapping[str, Any]) -> dict[VectorName, Vector]:
     return vectors
 
 
-def _term(row: Mapping[str, Any], key: str, known: tuple[str, ...] = ()) -> str:
+def _term(row: Mapping[str, Any], key: str) -> str:
     value = row.get(key)
-    if not isinstance(value, str) or not 0 < len(value) <= 100 or (known and value not in known):
+    if not isinstance(value, str) or not 0 < len(value) <= 100:
         raise ValueError(f"its {key} is {value!r}")
     return value
 

@@ -38,7 +38,7 @@ def values_of(clip: MoveClip) -> dict[str, Any]:
 
 
 def described(clip: MoveClip, annotation: Annotation) -> MoveClip:
-    """Return the clip as the annotation describes it now."""
+    """Return the clip as the annotation describes it now; a style is kept where it names none."""
     renamed = replace(
         clip,
         move_label=annotation.move_label,
@@ -48,6 +48,7 @@ def described(clip: MoveClip, annotation: Annotation) -> MoveClip:
         lead_follow_roles=annotation.lead_follow_roles,
         notes=annotation.notes,
         annotated_tempo_bpm=annotation.tempo_bpm,
+        style=annotation.style or clip.style,
     )
     counted = replace(renamed, **one_of(renamed, annotation.first_one_s))
     return replace(counted, figure=figure_of(counted))

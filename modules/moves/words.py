@@ -15,10 +15,12 @@ from functools import lru_cache
 
 from engine.contract import Energy
 from modules.moves.contract import MoveClip
+from modules.moves.naming import spoken
 from modules.stemming import Stems, fold_accents, stems_of
 
-IN_LABEL, IN_NOTES = 1.0, 0.8
-"""How surely a clip answers a word that stands in its label or name, or in its notes."""
+IN_LABEL, IN_NOTES, IN_STYLE = 1.0, 0.8, 0.7
+"""How surely a clip answers a word that stands in its label or name, in its notes, or that is the
+style somebody gave it: the later library gives every basic the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +40,57 @@ MEANINGS = (
     Meaning(
         "romantic romantico romance tender tierno sweet dulce love amor enamorado loving",
         {"dip": 0.8, "shadow position": 0.7, "lady left turn": 0.7, "side basic": 0.5}
-        | {"basic": 0.5, "lady right turn": 0.5, "body roll": 0.4},
+        | {"basic": 0.5, "lady right turn": 0.5, "body roll": 0.4}
+        | {"caricia": 1.0, "bolero": 0.9, "cambre": 0.7, "shadow": 0.6, "head roll": 0.4},
         {"low": 0.8, "medium": 0.4},
     ),
     Meaning(
         "energetic energetico energy energia fast rapido powerful fuerte wild dynamic dinamico "
         "intense intenso explosive lively animado party fiesta",
-        {"double": 0.7, "combination": 0.6, "hammerlock": 0.5, "cross body lead": 0.5},
+        {"double": 0.7, "combination": 0.6, "hammerlock": 0.5, "cross body lead": 0.5}
+        | {"golpe": 0.9, "footwork": 0.8, "double spin": 0.9, "spin": 0.7, "machete": 0.6},
         {"high": 1.0, "medium": 0.3},
     ),
     Meaning(
         "sensual sensuous sexy hot caliente intimate intimo seductive seductor passion pasion "
         "passionate apasionado hips cadera",
-        {"body roll": 1.0, "shadow position": 0.9, "dip": 0.8, "arm styling": 0.4},
+        {"body roll": 1.0, "shadow position": 0.9, "dip": 0.8, "arm styling": 0.4}
+        | {"body wave": 1.0, "hip roll": 1.0, "head roll": 0.9, "caricia": 0.9, "shadow": 0.8}
+        | {"cambre": 0.8, "bolero": 0.5},
         {"low": 0.2},
     ),
     Meaning(
         "playful jugueton fun divertido cheeky picaro funny alegre happy feliz cheerful light "
         "ligero flirty coqueto joy",
         {"arm styling": 0.9, "turn": 0.8, "hammerlock": 0.7, "forward backward": 0.7}
-        | {"side basic": 0.7, "cross body lead": 0.5},
+        | {"side basic": 0.7, "cross body lead": 0.5}
+        | {"paseala": 0.9, "spin": 0.8, "footwork": 0.7, "ocho": 0.7},
         {"medium": 0.5, "high": 0.3},
     ),
     Meaning(
         "modern moderno contemporary contemporaneo fusion urban urbano new nuevo cool stylish",
         {"combination": 1.0, "hammerlock": 0.8, "arm styling": 0.8, "shadow position": 0.6}
-        | {"body roll": 0.5, "double": 0.5},
+        | {"body roll": 0.5, "double": 0.5}
+        | {"style": 0.9, "madrid": 0.9, "footwork": 0.8, "golpe": 0.8, "shadow": 0.6}
+        | {"head roll": 0.6, "body wave": 0.5},
         {"high": 0.2, "medium": 0.2},
     ),
     # figures: what is danced
     Meaning(
-        "turn spin pirouette giro gira girar vuelta rotation", {"turn": 1.0, "hammerlock": 0.5}
+        "turn spin pirouette giro gira girar vuelta rotation",
+        {"turn": 1.0, "spin": 1.0, "vuelta": 1.0, "hammerlock": 0.5},
     ),
     Meaning("basic basico fundamental simple sencillo paso", {"basic": 1.0}),
     Meaning("dip caida cambre quebrada inclinacion lean drop", {"dip": 1.0}),
-    Meaning("wave ola onda ondulacion undulation bodyroll", {"body roll": 1.0}),
+    Meaning(
+        "wave ola onda ondulacion undulation bodyroll bodywave",
+        {"body roll": 1.0, "body wave": 1.0},
+    ),
+    Meaning("hip cadera hiproll", {"hip roll": 1.0, "body roll": 0.4}),
+    Meaning("head cabeza headroll", {"head roll": 1.0}),
+    Meaning("caress stroke caricia acariciar", {"caricia": 1.0}),
+    Meaning("hit accent punch golpe", {"golpe": 1.0}),
+    Meaning("foot feet pie footwork pasos", {"footwork": 1.0}),
     Meaning("body cuerpo", {"body roll": 0.9, "cross body lead": 0.4}),
     Meaning("shadow sombra behind detras", {"shadow position": 1.0}),
     Meaning("hammerlock martillo llave wrap enrosque", {"hammerlock": 1.0}),
@@ -143,14 +161,16 @@ def _strength(clip: MoveClip, wanted: str) -> float:
 
 
 def _written(clip: MoveClip, wanted: str) -> float:
-    if _stems(wanted) & _stems(f"{clip.move_label} {clip.name}"):
+    if _stems(wanted) & _stems(spoken(f"{clip.move_label} {clip.name}")):
         return IN_LABEL
-    return IN_NOTES if _stems(wanted) & _stems(clip.notes) else 0.0
+    if _stems(wanted) & _stems(clip.notes):
+        return IN_NOTES
+    return IN_STYLE if _stems(wanted) & _stems(clip.style) else 0.0
 
 
 def _meant(clip: MoveClip, meaning: Meaning) -> float:
     """Weigh figure and energy: a clip of the right figure at the right energy answers best."""
-    stems = _stems(f"{clip.move_label} {clip.name} {clip.clip_id}")
+    stems = _stems(spoken(f"{clip.move_label} {clip.name} {clip.clip_id}"))
     figures = [
         value
         for figure, value in meaning.figures.items()

@@ -157,7 +157,7 @@ def test_refused_clips_are_named_with_the_reason_and_the_rest_is_imported(
         an_annotation("gone", video_path="gone/away.mp4"),
         an_annotation("broken"),
         an_annotation("silent", estimated_tempo=None),
-        an_annotation("odd", difficulty="expert"),
+        an_annotation("odd", estimated_tempo="fast"),
     ]
     (tmp_path / "broken.mp4").write_text("corrupt")
     report = library.import_folder(annotate(tmp_path, rows))

@@ -14,7 +14,7 @@ from modules.moves.tests.makers import a_backup, a_backup_row, all_vectors
 
 
 def test_a_document_keeps_its_terms_and_vectors(tmp_path: Path) -> None:
-    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [a_backup_row("one")]))
+    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [a_backup_row("one")])).documents
     assert document.vectors == all_vectors()
     assert (document.clip_id, document.quality_score, document.frame_count) == ("one", 0.9, 300)
     assert (document.version, document.estimated_tempo) == ("mmpose_v1", 120.0)
@@ -22,7 +22,7 @@ def test_a_document_keeps_its_terms_and_vectors(tmp_path: Path) -> None:
 
 def test_a_document_may_lack_vectors(tmp_path: Path) -> None:
     row = a_backup_row("one", lead_embedding=None)
-    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [row]))
+    (document,) = read_legacy_index(a_backup(tmp_path / "b.json", [row])).documents
     assert set(document.vectors) == set(VECTOR_DIMENSIONS) - {"lead"}
 
 
@@ -34,7 +34,6 @@ def test_a_document_may_lack_vectors(tmp_path: Path) -> None:
         ({"text_embedding": [math.nan] * 384}, "text has no direction"),
         ({"lead_embedding": "long"}, "lead_embedding is not a list of numbers"),
         ({"lead_embedding": ["1"] * 512}, "lead_embedding is not a list of numbers"),
-        ({"difficulty": "expert"}, "difficulty is 'expert'"),
         ({"move_label": None}, "move_label is None"),
         ({"quality_score": "good"}, "quality_score is 'good'"),
         ({"quality_score": 10**400}, "too large"),
@@ -69,7 +68,7 @@ def test_a_missing_backup_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_real_backup_holds_thirty_eight_documents_of_five_vectors(shared_data: Path) -> None:
-    documents = read_legacy_index(shared_data / "moves" / "embeddings_backup.json")
+    documents = read_legacy_index(shared_data / "moves" / "embeddings_backup.json").documents
     assert len(documents) == 38
     assert all(set(document.vectors) == set(VECTOR_DIMENSIONS) for document in documents)
     poor = {document.clip_id for document in documents if not document.is_comparable}

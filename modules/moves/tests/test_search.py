@@ -249,7 +249,8 @@ def test_a_model_of_another_size_is_refused(library: Library) -> None:
 
 def test_every_style_orders_the_real_moves_otherwise(shared_data: Path) -> None:
     library = Library()
-    for document in read_legacy_index(shared_data / "moves" / "embeddings_backup.json"):
+    backup = shared_data / "moves" / "embeddings_backup.json"
+    for document in read_legacy_index(backup).documents:
         library.add(
             document.clip_id,
             move_label=document.move_label,

@@ -11,7 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from modules.errors import BachataError
-from modules.moves.contract import ImportProgress, ImportReport, MoveClip, PoseReaderMissing
+from modules.moves.contract import (
+    ImportProgress,
+    ImportReport,
+    MoveClip,
+    PoseReaderMissing,
+    UnknownValue,
+)
 from modules.moves.queries import list_moves
 
 if TYPE_CHECKING:
@@ -103,6 +109,10 @@ class Command(BaseCommand):
             f"{report.took_s:.1f} s), {len(report.updated)} updated, {len(report.unchanged)} "
             f"unchanged, {len(report.refused)} refused; {report.documents} index documents reused."
         )
+        for name, count in report.left_out.items():
+            self.stdout.write(f"left out {count} of {name}: it cannot be compared with other clips")
+        for unknown in report.unknown:
+            self.stdout.write(_told(unknown))
         for clip in report.refused:
             self.stdout.write(f"refused {clip.clip_id}: {clip.message} ({clip.code})")
 
@@ -122,6 +132,14 @@ class Command(BaseCommand):
                 f"{len(move.keyframes_s):>3} beats  {_one(move)}  {_figure(move)}  {move.room}"
             )
         self.stdout.write(f"{len(moves)} moves")
+
+
+def _told(unknown: UnknownValue) -> str:
+    in_rows = _clips(unknown.rows)
+    if not unknown.taken_as:
+        return f"unknown field {unknown.field} in {in_rows}: passed over"
+    what = f"{unknown.field} {unknown.value}"
+    return f"unknown {what} in {in_rows}: taken as {unknown.taken_as}"
 
 
 def _one(move: MoveClip) -> str:

@@ -84,6 +84,11 @@ class Candidate:
         """How many whole eights of the song it can fill."""
         return int(self.grid.whole_beats / self.ratio) // BEATS_PER_EIGHT
 
+    @property
+    def eights_in_step(self) -> int:
+        """How many whole eights of the song it can fill from its own one on."""
+        return int((self.grid.whole_beats - self.clip.one) / self.ratio) // BEATS_PER_EIGHT
+
     @cached_property
     def figure_beats(self) -> tuple[float, float] | None:
         """First and last clip beat of its figure, between beats too; None if it has none."""

@@ -12,6 +12,7 @@ from engine.planning.candidates import Candidate, CandidatePool
 from engine.planning.cells import Cell, Slot
 from engine.planning.constraints import (
     LEAVES_ROOM_COST,
+    LONE_EIGHT_COST,
     MAX_OTHER_DIFFICULTY_SHARE,
     MAX_SAME_LABEL,
     SAME_LABEL_COST,
@@ -70,12 +71,16 @@ class PlanState:
         move's slot is kept.
         """
         keep = int(self.pool.has_closing and not candidate.closes)
-        most = min(slot.run, len(slot.cells) - keep, candidate.eights)
-        if slot.cells[0].is_eight:
-            eight = slot.cells[0].eight
-            later = [known for known in self._placements_of(slot.cells[0]) if known > eight]
-            most = min([most, *(known - eight for known in later)])
+        most = min(self._open_cells(slot), len(slot.cells) - keep, candidate.eights)
         return max(most, 1)
+
+    def _open_cells(self, slot: Slot) -> int:
+        """Return how many cells nothing is remembered for, ≥ 1, from the slot's first on."""
+        if not slot.cells[0].is_eight:
+            return slot.run
+        eight = slot.cells[0].eight
+        later = [known for known in self._placements_of(slot.cells[0]) if known > eight]
+        return min([slot.run, *(known - eight for known in later)])
 
     def energy_at(self, cell: Cell) -> float:
         """Return the energy wanted, 0 low … 2 high: the section's, drawn half-way to the wish."""
@@ -102,19 +107,48 @@ class PlanState:
             hard_opening=self._opens_hard(candidate),
             cuts_off_beat=not slot.cells[n_cells - 1].ends_on_beat,
             misses_energy=not candidate.preference.is_nearest,
-            room_cost=self.room_cost(slot, candidate),
+            unrest=self._unrest(slot, candidate, n_cells),
             difficulty_excess=self._excess(candidate, n_cells),
-            wear=self._wear(candidate, again=n_cells == 1 and slot.run > 1),
+            wear=self._wear(candidate),
             cost=round(again - candidate.fit(self.energy_at(slot.cells[0])), 9),
             clip_id=clip.clip_id,
+        )
+
+    def _unrest(self, slot: Slot, candidate: Candidate, n_cells: int) -> float:
+        """Return what other rooms and moves of a single eight cost here, ≥ 0."""
+        lone_cost = LONE_EIGHT_COST * self._lone_eights(slot, candidate, n_cells)
+        return round(self.room_cost(slot, candidate) + lone_cost, 9)
+
+    def _lone_eights(self, slot: Slot, candidate: Candidate, n_cells: int) -> float:
+        """Return how many moves of one eight come of dancing ``n_cells``, beyond what must be.
+
+        It is one itself; half a one for each that it forces: it leaves one eight over, or nothing
+        longer can come after it.
+        """
+        open_cells = self._open_cells(slot)
+        forced, rest = 0, open_cells - n_cells
+        if rest > 1 and not self._can_follow_longer(candidate):
+            forced, rest = 1, rest - 1
+        return (n_cells == 1 < open_cells) + (forced + (rest == 1)) / 2
+
+    def _can_follow_longer(self, candidate: Candidate) -> bool:
+        """Whether a move of several eights may come next in this room."""
+        label, room = candidate.clip.move_label, candidate.clip.room
+        is_second = self._labels[-1:] == [label]
+        return any(
+            other.eights_in_step > 1
+            and other.preference.is_nearest
+            and other is not candidate
+            and not (is_second and other.clip.move_label == label)
+            and (self.wishes.camera == "change" or other.clip.room == room)
+            for other in self.pool.candidates
         )
 
     def room_cost(self, slot: Slot, candidate: Candidate) -> float:
         """Return what it costs to dance on in the candidate's room, ≥ 0.
 
         Within a section staying is free. At its start, and where the room is left, it costs the
-        share of the section, 0 … 1, that the room's clips cannot dance without a repeat. A clip
-        counts for its share of the dance.
+        share of the section, 0 … 1, that the room's clips cannot dance well.
         """
         room, section = candidate.clip.room, slot.cells[0].section
         if self.wishes.camera == "change" or not self.pool.has_rooms:
@@ -122,21 +156,32 @@ class PlanState:
         stays = section == self._section
         if stays and room == self._room and room:
             return 0.0
-        lacks = max(0.0, 1 - self._eights_left(room) / slot.run) if room else 1.0
+        lacks = max(0.0, 1 - self._eights_of_room(room, slot) / slot.run) if room else 1.0
         return round(lacks + LEAVES_ROOM_COST * stays, 9)
 
-    def _eights_left(self, room: str) -> float:
-        """Return how many eights the room's clips can dance, each for its share of the dance.
+    def _eights_of_room(self, room: str, slot: Slot) -> float:
+        """Return how many eights the room's clips can dance well, each for its share of the dance.
 
-        A style brings a room back for the sake of what suits it; without one, only clips that
-        were not danced yet count.
+        A move of one eight needs a longer one beside it. What was danced before counts half, and
+        less with a style, whose share says how often it comes.
         """
-        left = 0.0
-        for other in self.pool.candidates:
-            used = self.times_used(other) if self.wishes.style else 0
-            if other.clip.room == room and (used or self._is_fresh(other)):
-                left += other.eights * other.preference.share / (1 + used)
-        return left
+        clips = [c for c in self.pool.candidates if c.clip.room == room and self._is_free(c)]
+        longer = [clip for clip in clips if clip.eights_in_step > 1]
+        single = [clip for clip in clips if clip.eights_in_step == 1]
+        if slot.run > 1:
+            single = sorted(single, key=self._wear)[: len(longer)]
+        return sum(self._eights_left(each) for each in (*longer, *single))
+
+    def _eights_left(self, candidate: Candidate) -> float:
+        used = self.times_used(candidate)
+        times = used if self.wishes.style else min(used, 1)
+        return candidate.eights_in_step * candidate.preference.share / (1 + times)
+
+    def _is_free(self, candidate: Candidate) -> bool:
+        if not candidate.preference.is_nearest:
+            return False
+        ends = candidate.opens or candidate.closes
+        return not (ends or self._excess(candidate, 1))
 
     def remembered(self, slot: Slot) -> Placement | None:
         """Return the move this slot had when its section was danced before.
@@ -237,15 +282,12 @@ class PlanState:
     def _opens_hard(self, candidate: Candidate) -> bool:
         return not self._eights and candidate.rank > self.pool.easiest_rank
 
-    def _wear(self, candidate: Candidate, *, again: bool = False) -> float:
+    def _wear(self, candidate: Candidate) -> float:
         """Return the moves the clip would have danced with this one, for its share."""
-        return round((self.times_used(candidate) + 1 + again) / candidate.preference.share, 9)
+        return round((self.times_used(candidate) + 1) / candidate.preference.share, 9)
 
     def _is_fresh(self, candidate: Candidate) -> bool:
-        if not candidate.preference.is_nearest:
-            return False
-        ends = candidate.opens or candidate.closes
-        return not (ends or self.times_used(candidate) or self._excess(candidate, 1))
+        return self._is_free(candidate) and not self.times_used(candidate)
 
     def _is_third(self, label: str) -> bool:
         recent = self._labels[-MAX_SAME_LABEL:]

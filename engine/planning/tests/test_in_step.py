@@ -71,6 +71,29 @@ def test_a_section_is_danced_in_one_room() -> None:
     assert sum(changes) <= 1
 
 
+def eights(made: Plan) -> list[int]:
+    return [move.eights for move in made.moves]
+
+
+def test_four_eights_are_two_moves_of_two_rather_than_three_and_one() -> None:
+    made = plan(a_song(n_beats=32), some_clips(3, n_beats=26), BEGINNER, seed=1)
+    assert eights(made) == [2, 2]
+
+
+def test_moves_of_a_single_eight_come_between_longer_ones() -> None:
+    longer = [a_clip(f"long{i}", n_beats=18, move_label="basic") for i in range(2)]
+    single = [a_clip(f"single{i}", n_beats=9) for i in range(8)]
+    made = plan(a_song(n_beats=8 * 15), [*longer, *single], BEGINNER, seed=1)
+    assert eights(made).count(1) <= 0.35 * len(made.moves)
+
+
+def test_a_room_of_single_eights_is_left_to_those_who_have_nothing_longer() -> None:
+    longer = [a_clip(f"long{i}", n_beats=18, room="a") for i in range(2)]
+    single = [a_clip(f"single{i}", n_beats=9, room="b") for i in range(6)]
+    made = plan(a_song(n_beats=96, parts="AB"), [*longer, *single], BEGINNER, seed=1)
+    assert set(rooms(made)) == {"a"}
+
+
 def test_who_wishes_the_camera_to_change_gets_every_clip_before_any_repeats() -> None:
     wishes = Wishes(difficulty="beginner", camera="change")
     made = plan(a_song(n_beats=48), TWO_ROOMS, wishes, seed=1)

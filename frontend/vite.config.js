@@ -14,6 +14,8 @@ const headers = {
     "media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'",
 };
 
+const LOGIC = ['src/features/player/logic/!(keys).test.js', 'src/size-budget.test.js'];
+
 export default defineConfig({
   plugins: [react(), sizeBudget({ javascriptKb: 90, fontsKb: 60 })],
   resolve: {
@@ -26,12 +28,23 @@ export default defineConfig({
   server: { port: 5173, proxy },
   preview: { port: 4173, proxy, headers },
   test: {
-    environment: 'jsdom',
     pool: 'threads',
     maxWorkers: 1,
     testTimeout: 90_000,
-    include: ['src/**/*.test.{js,jsx}'],
-    setupFiles: ['./src/testing/setup.js'],
     restoreMocks: true,
+    projects: [
+      // Rules of the player and the like: no page is built up for them.
+      { extends: true, test: { name: 'logic', environment: 'node', include: LOGIC } },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          environment: 'jsdom',
+          include: ['src/**/*.test.{js,jsx}'],
+          exclude: LOGIC,
+          setupFiles: ['./src/testing/setup.js'],
+        },
+      },
+    ],
   },
 });

@@ -226,3 +226,24 @@ test('a dance that another device has deleted is deleted here too, without an er
   await waitFor(() => expect(site.count('DELETE', `/collections/${ID}`)).toBe(1));
   expect(screen.queryByText(/does not exist/)).not.toBeInTheDocument();
 });
+
+test('a wish about the camera is folded away, and is sent where it is made', async () => {
+  const bodies = [];
+  aSite({
+    'GET /songs': () => ok(aPage([aSong()])),
+    'POST /choreography/generate': ({ json }) => {
+      bodies.push(json());
+      return problem(409, { message: 'Later.' });
+    },
+  });
+  const person = open('/generate');
+  await screen.findByRole('radio', { name: /Noche de Papel/ });
+  const make = screen.getByRole('button', { name: 'Make my choreography' });
+  await person.click(make);
+  await person.click(screen.getByText('More wishes'));
+  await person.click(screen.getByRole('radio', { name: 'Changes often' }));
+  await waitFor(() => expect(make).toBeEnabled());
+  await person.click(make);
+  await waitFor(() => expect(bodies).toHaveLength(2));
+  expect(bodies.map(({ camera }) => camera)).toEqual([undefined, 'change']);
+});

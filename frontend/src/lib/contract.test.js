@@ -21,6 +21,7 @@ const WISHES = {
   difficulty: 'advanced',
   energy_level: 'low',
   style: 'modern',
+  camera: 'change',
 };
 const file = new File(['sound'], 'noche.mp3', { type: 'audio/mpeg' });
 const aMoveAlone = { ...aMove(), tempo_source: 'sound', beats_count: 16, notes: '' };

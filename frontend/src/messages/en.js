@@ -109,10 +109,17 @@ export default {
   'style.playful': 'Playful',
   'style.modern': 'Modern',
 
+  'camera.stay': 'Stays in one room',
+  'camera.change': 'Changes often',
+
   'generate.title': 'What shall we dance?',
   'generate.difficulty': 'Difficulty',
   'generate.energy': 'Energy',
   'generate.style': 'Style',
+  'generate.more': 'More wishes',
+  'generate.camera': 'Camera',
+  'generate.cameraHint':
+    'Whether a part of the song is danced in one room, where there is enough filmed there.',
   'generate.to': 'To',
   'generate.go': 'Make my choreography',
   'words.label': 'In your words',

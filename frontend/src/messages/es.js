@@ -109,10 +109,17 @@ export default {
   'style.playful': 'Juguetona',
   'style.modern': 'Moderna',
 
+  'camera.stay': 'Se queda en una sala',
+  'camera.change': 'Cambia a menudo',
+
   'generate.title': '¿Qué bailamos?',
   'generate.difficulty': 'Dificultad',
   'generate.energy': 'Energía',
   'generate.style': 'Estilo',
+  'generate.more': 'Más deseos',
+  'generate.camera': 'Cámara',
+  'generate.cameraHint':
+    'Si cada parte de la canción se baila en una misma sala, donde haya suficiente grabado.',
   'generate.to': 'Con',
   'generate.go': 'Crear mi coreografía',
   'words.label': 'Con tus palabras',

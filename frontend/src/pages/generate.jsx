@@ -6,6 +6,7 @@ import { Choice } from 'components/Choice.jsx';
 import { Notice } from 'components/Notice.jsx';
 import { generate } from 'features/choreography/api.js';
 import { WordsToWishes } from 'features/choreography/components/WordsToWishes.jsx';
+import { MoreWishes } from 'features/choreography/components/MoreWishes.jsx';
 import { difficultyOptions, energyOptions, styleOptions } from 'features/choreography/words.js';
 import { SongChoice } from 'features/songs/components/SongChoice.jsx';
 import { useDraft } from 'hooks/use-draft.js';
@@ -16,10 +17,11 @@ import { t } from 'lib/i18n.js';
 import { sentenceOf } from 'lib/sentences.js';
 
 /** Return the body the API wants for a draft. */
-export function bodyOf({ song, difficulty, energy, style }) {
+export function bodyOf({ song, difficulty, energy, style, camera }) {
   const body = { audio_input: song.audio_input, difficulty };
   if (energy) body.energy_level = energy;
   if (style) body.style = style;
+  if (camera === 'change') body.camera = camera;
   return body;
 }
 
@@ -78,6 +80,7 @@ function Wishes({ draft, change }) {
         onChange={(style) => change({ style })}
         options={styleOptions()}
       />
+      <MoreWishes camera={draft.camera} onCamera={(camera) => change({ camera })} />
     </Card>
   );
 }
@@ -92,6 +95,7 @@ export function Page() {
     difficulty: usual,
     energy: '',
     style: '',
+    camera: 'stay',
   });
   const { send, problem, isSending } = useGenerate(draft, forget);
   const chooseSong = useCallback((song) => change({ song }), [change]);

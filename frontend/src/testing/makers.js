@@ -69,6 +69,7 @@ export const aTask = (part = {}) => ({
     difficulty: 'beginner',
     energy_level: null,
     style: 'romantic',
+    camera: 'stay',
     seed: 3,
   },
   song: { title: 'Noche de Papel', artist: 'Demo Trio' },

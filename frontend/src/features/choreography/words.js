@@ -3,6 +3,7 @@ import { t } from 'lib/i18n.js';
 export const DIFFICULTIES = ['beginner', 'intermediate', 'advanced'];
 export const ENERGIES = ['low', 'medium', 'high'];
 export const STYLES = ['romantic', 'energetic', 'sensual', 'playful', 'modern'];
+export const CAMERAS = ['stay', 'change'];
 
 const named = (group, values) => values.map((value) => [value, t(`${group}.${value}`)]);
 
@@ -15,12 +16,16 @@ export const energyOptions = () => [['', t('energy.any')], ...named('energy', EN
 /** Return the styles as options; the empty one leaves it to us. */
 export const styleOptions = () => [['', t('style.any')], ...named('style', STYLES)];
 
-/** Return the wishes of a task as words, like "Beginner · Romantic". */
-export function wishWords({ difficulty, energy_level: energy, style }) {
+/** Return what the camera may do, as options. */
+export const cameraOptions = () => named('camera', CAMERAS);
+
+/** Return the wishes of a task as words, like "Beginner · Romantic"; what is usual goes unsaid. */
+export function wishWords({ difficulty, energy_level: energy, style, camera }) {
   const groups = [
     ['difficulty', difficulty],
     ['energy', energy],
     ['style', style],
+    ['camera', camera === 'change' && camera],
   ];
   const given = groups.filter(([, value]) => value);
   return given.map(([group, value]) => t(`${group}.${value}`)).join(' · ');

@@ -140,6 +140,7 @@ def set_up(folder: Path) -> None:
     """Make an installation in the folder; this process becomes its command line."""
     os.environ["LOCAL_DIR"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    os.environ["ENV_FILE"] = ""
     os.environ.pop("DATABASE_URL", None)
     sys.path.insert(0, str(ROOT))
     import django

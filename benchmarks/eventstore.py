@@ -273,6 +273,7 @@ def scratch_database() -> Iterator[None]:
     os.environ["DATABASE_URL"] = (
         f"postgresql://{user}:{secret}@{str(host).replace('/', '%2F')}:{port}/{SCRATCH}"
     )
+    os.environ |= {"SECRET_KEY": settings.SECRET_KEY, "JWT_SIGNING_KEY": settings.JWT_SIGNING_KEY}
     try:
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:

@@ -133,6 +133,7 @@ def a_database() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="bachata-move-index-") as folder:
         server = EmbeddedPostgres(Path(folder) / "postgres")
         os.environ["DATABASE_URL"] = server.ensure_running().url()
+        os.environ |= {"SECRET_KEY": "of a benchmark", "JWT_SIGNING_KEY": "of a benchmark " * 3}
         try:
             import django
             from django.core.management import call_command

@@ -1,6 +1,7 @@
 """Settings, read from the environment once, typed and checked; a wrong value stops the start.
 
 Secrets may also come from a file: ``SECRET_KEY_FILE=/run/secrets/key`` instead of ``SECRET_KEY``.
+All of them may stand in a file `.env`; `.env.example` names them.
 """
 
 from __future__ import annotations
@@ -12,23 +13,19 @@ from typing import Any
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import EnvError, FileAwareEnv
 from marshmallow.validate import OneOf, Range, Regexp
 
 from config.embedded_postgres import DATABASE, USER, EmbeddedPostgres
+from config.environment import (
+    IS_CLOUD_RUN,
+    check_environment,
+    check_shared_installation,
+    read_environment,
+)
 from config.observing.logs import logging_config
 
 ROOT = Path(__file__).resolve().parent.parent
-env = FileAwareEnv(eager=False)
-
-
-def _checked() -> None:
-    """Refuse to start on a wrong value, naming every variable that is wrong."""
-    try:
-        env.seal()
-    except EnvError as error:
-        raise ImproperlyConfigured(f"Environment: {error}") from error
-
+env = read_environment()
 
 DEBUG = env.bool("DEBUG", False)
 LOCAL_DIR = Path(env.str("LOCAL_DIR", str(ROOT / ".local"))).resolve()
@@ -37,7 +34,7 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 JWT_SIGNING_KEY = env.str("JWT_SIGNING_KEY", "")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 PAGES_DIR = ROOT / "frontend" / "dist"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(LOCAL_DIR / "media"))).resolve()
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or LOCAL_DIR / "media").resolve()
 
 LEGACY_USER_TABLE = env.str(
     "LEGACY_USER_TABLE", "auth_user", validate=Regexp(r"^[a-z_][a-z0-9_]{0,62}$")
@@ -70,11 +67,15 @@ GEMINI_MODEL = env.str("GEMINI_MODEL", "gemini-2.5-flash-lite", validate=Regexp(
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: there are no metrics to be had
 LOG_FORMAT = env.str(
     "LOG_FORMAT",
-    "json" if {"K_SERVICE", "CLOUD_RUN_JOB"} & os.environ.keys() else "plain",
+    "json" if IS_CLOUD_RUN else "plain",
     validate=OneOf(["json", "plain"]),
 )
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-_checked()
+check_environment(env)
+check_shared_installation(
+    database_url=DATABASE_URL,
+    keys={"SECRET_KEY": SECRET_KEY, "JWT_SIGNING_KEY": JWT_SIGNING_KEY},
+)
 
 if not SECRET_KEY:
     # A key of this installation: made once, kept beside its data, never shipped.

@@ -41,8 +41,9 @@ class World:
         """The environment of the installation's processes."""
         kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "MEDIA_ROOT"}}
         kept.pop("DJANGO_SETTINGS_MODULE", None)
-        own = {"LOCAL_DIR": str(self.folder), **self.extra}
-        if self.database_url:
+        # A developer's own `.env` is none of its business.
+        own = {"LOCAL_DIR": str(self.folder), "ENV_FILE": "", **self.extra}
+        if self.database_url:  # the keys are beside it, in the environment
             own["DATABASE_URL"] = self.database_url
         return kept | own | more
 

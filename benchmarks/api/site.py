@@ -42,7 +42,7 @@ class Site:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Give the environment of an installation's processes; nothing of ours leaks in."""
-    own = {"LOCAL_DIR": str(folder), "LOG_FORMAT": "json", **more}
+    own = {"LOCAL_DIR": str(folder), "LOG_FORMAT": "json", "ENV_FILE": "", **more}
     left_out = {"DATABASE_URL", "MEDIA_ROOT", "DJANGO_SETTINGS_MODULE"}
     return {name: text for name, text in os.environ.items() if name not in left_out} | own
 

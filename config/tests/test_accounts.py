@@ -45,7 +45,7 @@ def started(environment: dict[str, str]) -> Any:
 def test_a_signing_key_is_made_once_and_may_come_from_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("k" * 32)
-    base = {"LOCAL_DIR": str(tmp_path / "local"), "DATABASE_URL": "postgres://nobody@nowhere/x"}
+    base = {"LOCAL_DIR": str(tmp_path / "local"), "ENV_FILE": ""}
 
     first, second = started(base), started(base)
     given = started(base | {"JWT_SIGNING_KEY_FILE": str(secret)})

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
+# Whoever names a database names its keys.
+KEYS = {"SECRET_KEY": "a secret of a scratch database", "JWT_SIGNING_KEY": "scratch " * 8}
 
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
@@ -65,7 +67,8 @@ class ScratchDatabase:
         user, password = (quote(server.get(key, ""), safe="") for key in ("user", "password"))
         host, port = quote(server.get("host", ""), safe=""), server.get("port", 5432)
         url = f"postgresql://{user}:{password}@{host}:{port}/{self.name}"
-        return {**os.environ, "DATABASE_URL": url, "LEGACY_USER_TABLE": "users", **settings}
+        ours = {"DATABASE_URL": url, **KEYS, "LEGACY_USER_TABLE": "users"}
+        return {**os.environ, **ours, **settings}
 
     def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
         """Start ``manage.py`` on this database."""

@@ -8,6 +8,7 @@ import psycopg
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, models, transaction
 from django.utils import timezone
 
@@ -51,6 +52,23 @@ class UserManager(BaseUserManager["User"]):
                 raise
             raise UsernameTaken(f"The name {username} is taken.") from error
         return user
+
+    def create_superuser(
+        self, username: str, email: str = "", password: str | None = None, **fields: Any
+    ) -> User:
+        """Store somebody who may do everything in the old app; `createsuperuser` asks for this.
+
+        Raises
+        ------
+        ValidationError
+            If the name or the address is another user's, in the command's own way.
+        """
+        try:
+            return self.create_user(
+                username, email, password, is_superuser=True, is_staff=True, **fields
+            )
+        except (UsernameTaken, EmailTaken) as error:
+            raise ValidationError(str(error)) from error
 
     def reserve_email(self, email: str, *, but_of: int | None = None) -> None:
         """Refuse an address of anybody ``but_of`` one user; until the transaction ends it is ours.

@@ -118,6 +118,7 @@ def choreography() -> ChoreographyModule:
         settings=ChoreographySettings(
             concurrency=settings.JOB_CONCURRENCY,
             lost_after_s=settings.JOB_LOST_AFTER_S,
+            timeout_s=settings.JOB_TIMEOUT_S,
             job_directory=settings.LOCAL_DIR,
             job_cwd=settings.ROOT,
             job_environment=settings.JOB_ENVIRONMENT,

@@ -154,14 +154,19 @@ class Heartbeat:
     def _run(self) -> None:
         try:
             while not self._stop.wait(self._every_s):
-                self._reporter.beat()
+                self._beat()
         except NOT_MINE as error:
             # The next report of the job itself meets the same refusal and ends it.
             log.warning("This job lost its task: %s", error)
-        except TryAgain as error:
-            log.warning("No heartbeat: %s", error)
         finally:
             connections.close_all()
+
+    def _beat(self) -> None:
+        try:
+            self._reporter.beat()
+        except TryAgain as error:
+            # A row may be locked for longer than one beat is patient; the next may come through.
+            log.warning("No heartbeat: %s", error)
 
 
 def retry_while_database_down[T](command: Callable[[], T]) -> T:

@@ -53,6 +53,7 @@ class ChoreographySettings:
 
     concurrency: int
     lost_after_s: float
+    timeout_s: float
     job_directory: Path
     job_cwd: Path
     job_environment: Mapping[str, str]
@@ -104,6 +105,7 @@ def build(
         cwd=settings.job_cwd,
         limit=settings.concurrency,
         command=settings.job_command or JOB_COMMAND,
+        timeout_s=settings.timeout_s,
     )
     sweeper = Sweeper(
         tasks=tasks, store=store, executor=executor, lost_after_s=settings.lost_after_s

@@ -20,6 +20,8 @@ class ExecutionState(StrEnum):
     """A try ended with exit code 0."""
     FAILED = "failed"
     """Every try ended badly."""
+    TIMED_OUT = "timed_out"
+    """A try was stopped because it took longer than a job may."""
     OUT_OF_MEMORY = "out_of_memory"
     """Every try was killed by the system, which does so for want of memory."""
     CANCELLED = "cancelled"
@@ -70,6 +72,9 @@ class JobExecutor(Protocol):
 
     def state(self, execution_name: str) -> ExecutionState:
         """Return how an execution stands."""
+
+    def running_for_s(self, execution_name: str) -> float | None:
+        """Return for how many seconds its present try has been at work; None if none is."""
 
     def cancel(self, execution_name: str) -> None:
         """Ask an execution to stop: SIGTERM, and SIGKILL after 10 s. Returns at once.

@@ -15,6 +15,7 @@ from modules.eventstore.contract import EventStore
 log = logging.getLogger(__name__)
 
 RESOURCES_MESSAGE = "There was not enough memory to make this video."
+TIMEOUT_MESSAGE = "Making this video took too long and was stopped."
 STOPPED_MESSAGE = "Making this video was stopped by the operators."
 
 
@@ -35,6 +36,8 @@ class Sweeper:
     hung_after_s : float
         Silence after which a job that holds the task and is alive, but says nothing, is
         stopped and replaced.
+    unclaimed_after_s : float
+        Time at work after which a job that has not claimed its task is stopped and replaced.
     """
 
     tasks: ChoreographyTasks
@@ -43,6 +46,7 @@ class Sweeper:
     ask_after_s: float = 10.0
     lost_after_s: float = 60.0
     hung_after_s: float = 300.0
+    unclaimed_after_s: float = 60.0
 
     def sweep(self) -> int:
         """Look at every silent task once; return how many."""
@@ -69,15 +73,22 @@ class Sweeper:
                 )
             case ExecutionState.SUCCEEDED:
                 self._lose(task, "its execution ended without a result")
+            case ExecutionState.TIMED_OUT:
+                self._stop(task, code="job_timeout", message=TIMEOUT_MESSAGE)
             case ExecutionState.CANCELLED:
-                self._stop(task)
+                self._stop(task, code="stopped", message=STOPPED_MESSAGE)
             case ExecutionState.UNKNOWN:
                 self._lose_if_long_gone(task)
 
     def _stop_if_hung(self, task: StaleTask) -> None:
-        # Without a claim it waits for its turn in the executor, which may take long.
-        if task.claimed and task.silent_s >= self.hung_after_s:
-            self._lose(task, f"it said nothing for {task.silent_s:.0f} s")
+        if task.claimed:
+            if task.silent_s >= self.hung_after_s:
+                self._lose(task, f"it said nothing for {task.silent_s:.0f} s")
+            return
+        # Without a claim it may wait for its turn in the executor, which may take long.
+        at_work_s = self.executor.running_for_s(task.job_execution_name or "")
+        if at_work_s is not None and at_work_s >= self.unclaimed_after_s:
+            self._lose(task, f"it did not claim its task in {at_work_s:.0f} s")
 
     def _lose_if_long_gone(self, task: StaleTask) -> None:
         # "Not found" is no proof of an end: old executions are dropped, lists lag behind.
@@ -99,11 +110,11 @@ class Sweeper:
         if not begun and task.job_execution_name:
             self.executor.cancel(task.job_execution_name)
 
-    def _stop(self, task: StaleTask) -> None:
+    def _stop(self, task: StaleTask, *, code: str, message: str) -> None:
         self.tasks.stop(
             task_id=task.task_id,
             attempt=task.attempt,
             seen_version=task.version,
-            code="stopped",
-            message=STOPPED_MESSAGE,
+            code=code,
+            message=message,
         )

@@ -25,7 +25,7 @@ STATE = "state.json"
 CANCEL = "cancel"
 SUPERVISOR_LOCK = "supervisor.lock"
 RUNNER_LOCK = "runner.lock"
-FINAL_STATES = frozenset({"succeeded", "failed", "out_of_memory", "cancelled"})
+FINAL_STATES = frozenset({"succeeded", "failed", "timed_out", "out_of_memory", "cancelled"})
 
 _POLL_S = 0.05
 _CHARGE_WAIT_S = 2.0
@@ -82,6 +82,7 @@ class Supervisor:
         self._directory = directory
         self._spec: dict[str, Any] = json.loads((directory / SPEC).read_text(encoding="utf-8"))
         self._interrupted = False
+        self._timed_out = False
         self._exits: list[int] = []
         self._lock: IO[bytes] | None = None
         self._slot: IO[bytes] | None = None
@@ -128,6 +129,8 @@ class Supervisor:
                 return "stopped"
             if code == 0:
                 return "succeeded"
+            if self._timed_out:
+                return "timed_out"
         killed = all(code == -signal.SIGKILL for code in self._exits)
         return "out_of_memory" if killed else "failed"
 
@@ -148,7 +151,7 @@ class Supervisor:
                 pass_fds=[lock.fileno() for lock in (runner_lock, self._slot) if lock],
             )
         try:
-            self._write("running", number=number, runner_pid=process.pid)
+            self._write("running", number=number, runner_pid=process.pid, since=time.time())
             return self._await_exit(process)
         finally:
             # Whatever the job left behind must not disturb the next try.
@@ -157,8 +160,10 @@ class Supervisor:
 
     def _await_exit(self, process: subprocess.Popen[bytes]) -> int:
         kill_at: float | None = None
+        overdue_at = time.monotonic() + float(self._spec.get("timeout_s", "inf"))
         while (code := process.poll()) is None:
-            if self._stopping() and kill_at is None:
+            self._timed_out = self._timed_out or time.monotonic() > overdue_at
+            if (self._stopping() or self._timed_out) and kill_at is None:
                 _kill_group(process.pid, signal.SIGTERM)
                 kill_at = time.monotonic() + float(self._spec["grace_s"])
             elif kill_at is not None and time.monotonic() > kill_at:

@@ -54,6 +54,8 @@ class LocalJobExecutor:
         The environment of every job; it is passed on, never written to disk.
     tries, retry_pause_s
         Tries of a failed execution, and the seconds between them.
+    timeout_s : float
+        Seconds that a try may take; then it is stopped, and no other try is begun.
     grace_s : float
         Seconds from SIGTERM to SIGKILL.
     """
@@ -69,6 +71,7 @@ class LocalJobExecutor:
         command: Sequence[str] = JOB_COMMAND,
         tries: int = 3,
         retry_pause_s: float = 1.0,
+        timeout_s: float = 3600.0,
         grace_s: float = 10.0,
     ) -> None:
         self._executions = directory / "executions"
@@ -81,6 +84,7 @@ class LocalJobExecutor:
             "limit": limit,
             "tries": tries,
             "retry_pause_s": retry_pause_s,
+            "timeout_s": timeout_s,
             "grace_s": grace_s,
             "queue_dir": str(self._queue),
             "slots_dir": str(self._slots),
@@ -118,6 +122,11 @@ class LocalJobExecutor:
             # It may have ended between the first look and the second.
             return _final_state(directory) or _state_of_the_dead(directory)
         return _final_state(directory) or ExecutionState.UNKNOWN
+
+    def running_for_s(self, execution_name: str) -> float | None:
+        """Return for how many seconds its present try has been at work; None if none is."""
+        state = read_state(self._executions / execution_name) or {}
+        return time.time() - state["since"] if "since" in state else None
 
     def cancel(self, execution_name: str) -> None:
         """Leave word to stop; without a supervisor, tell the job itself."""

@@ -17,6 +17,7 @@ class MemoryExecution:
     attempt: int
     env: dict[str, str]
     state: ExecutionState = ExecutionState.RUNNING
+    running_for_s: float | None = None
 
 
 @dataclass
@@ -50,6 +51,11 @@ class MemoryJobExecutor:
         """Return what the test said last."""
         execution = self.executions.get(execution_name)
         return ExecutionState.UNKNOWN if execution is None else execution.state
+
+    def running_for_s(self, execution_name: str) -> float | None:
+        """Return what the test said."""
+        execution = self.executions.get(execution_name)
+        return None if execution is None else execution.running_for_s
 
     def cancel(self, execution_name: str) -> None:
         """Stop what is at work."""

@@ -205,3 +205,25 @@ def test_old_executions_are_forgotten_living_ones_are_not(playground: Playground
     assert executor.prune(keep_s=0) == 1
     assert executor.find(task_id=done, attempt=1) is None
     assert executor.find(task_id=alive, attempt=1)
+
+
+def test_a_job_that_takes_too_long_is_stopped_and_not_tried_again(playground: Playground) -> None:
+    task_id = uuid4()
+    executor = playground.executor(timeout_s=0.5)
+    name = start(executor, task_id)
+    wait_until(lambda: executor.state(name) is ExecutionState.TIMED_OUT)
+    assert playground.tries(task_id) == 1
+    executor.cancel(name)
+    assert executor.state(name) is ExecutionState.TIMED_OUT
+
+
+def test_how_long_a_job_has_been_at_work_does_not_count_its_waiting(playground: Playground) -> None:
+    executor = playground.executor(limit=1)
+    first, second = uuid4(), uuid4()
+    working, waiting = start(executor, first), start(executor, second)
+    playground.said(first)
+    at_work_s = executor.running_for_s(working)
+    assert at_work_s is not None
+    assert at_work_s >= 0
+    assert executor.running_for_s(waiting) is None
+    assert executor.running_for_s("nobody") is None

@@ -130,6 +130,27 @@ def test_a_job_that_waits_for_its_turn_is_left_alone_however_long(world: World) 
     assert world.view(task_id).phase is Phase.DISPATCHED
 
 
+def test_a_job_that_hangs_before_it_claims_is_stopped_and_replaced(world: World) -> None:
+    task_id = world.a_dispatched_task(claimed=False)
+    name = f"memory-{task_id}-1"
+    world.executor.executions[name].running_for_s = 59.0
+    world.sweep()
+    assert world.view(task_id).attempt == 1
+    world.executor.executions[name].running_for_s = 60.0
+    world.sweep()
+    world.dispatch()
+    assert (world.view(task_id).phase, world.view(task_id).attempt) == (Phase.DISPATCHED, 2)
+    assert world.executor.state(name) is ExecutionState.CANCELLED
+
+
+def test_a_job_that_took_longer_than_a_job_may_ends_its_task(world: World) -> None:
+    task_id = world.a_dispatched_task()
+    world.end(task_id, ExecutionState.TIMED_OUT)
+    world.sweep()
+    view = world.view(task_id)
+    assert (view.phase, view.error_code, view.attempt) == (Phase.FAILED, "job_timeout", 1)
+
+
 def test_a_working_job_is_left_alone_until_it_hangs_and_then_stopped(world: World) -> None:
     task_id = world.a_dispatched_task()
     world.sweep(lost_s=0)

@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.contract import Section, SongAnalysis
+from engine.contract import ANALYSIS_VERSION, Section, SongAnalysis
 
-VERSION = 1
 """Of the stored form; another is refused, and the song analysed again."""
 
 
@@ -24,7 +23,7 @@ def analysis_to_json(analysis: SongAnalysis) -> str:
     """
     return json.dumps(
         {
-            "version": VERSION,
+            "version": ANALYSIS_VERSION,
             "duration_s": analysis.duration_s,
             "tempo_bpm": analysis.tempo_bpm,
             "beats_s": analysis.beats_s.tolist(),
@@ -56,8 +55,8 @@ def analysis_from_json(text: str) -> SongAnalysis:
     """
     try:
         data: dict[str, Any] = json.loads(text)
-        if data["version"] != VERSION:
-            raise ValueError(f"the analysis has version {data['version']}, not {VERSION}")
+        if data["version"] != ANALYSIS_VERSION:
+            raise ValueError(f"the analysis has version {data['version']}, not {ANALYSIS_VERSION}")
         return SongAnalysis(
             duration_s=float(data["duration_s"]),
             tempo_bpm=float(data["tempo_bpm"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import av
 
+from engine.audio.containers import LOCAL_FILES_ONLY
 from engine.audio.decoding import (
     MAX_SONG_S,
     audio_too_long,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer, OutputContainer
     from av.packet import Packet
 
+TRACK_MAY_LACK_S = 0.5
+"""By how much a whole track may be shorter than what was heard of the song."""
 AAC_BIT_RATE = 160_000
 """Bits per second of a stereo track."""
 
@@ -61,6 +64,27 @@ def encode_aac(
         os.replace(partial, target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def is_whole_track(track: Path, *, duration_s: float) -> bool:
+    """Return whether a file of ``encode_aac`` can be read to the song's end; nothing is decoded.
+
+    Parameters
+    ----------
+    track : Path
+        Written by ``encode_aac``, and maybe damaged since.
+    duration_s : float
+        The song's length, in seconds.
+    """
+    end_s = 0.0
+    try:
+        with av.open(str(track), format="mp4", options=dict(LOCAL_FILES_ONLY)) as container:
+            for packet in container.demux(audio=0):
+                if packet.pts is not None and packet.time_base is not None:
+                    end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+    except (av.FFmpegError, IndexError, OSError):
+        return False
+    return end_s >= duration_s - TRACK_MAY_LACK_S
 
 
 def _encode_aac(source: Path, target: Path, *, bit_rate: int, max_s: float) -> None:

@@ -91,6 +91,22 @@ def test_half_of_what_was_kept_is_analysed_anew(song: Path, tmp_path: Path, name
     assert songs.kept.keys() == {TRACK_NAME, ANALYSIS_NAME}
 
 
+@pytest.mark.parametrize("name", [TRACK_NAME, ANALYSIS_NAME])
+@pytest.mark.parametrize("left", [0.0, 0.1, 0.6], ids=["empty", "a tenth", "over half"])
+def test_what_was_kept_and_is_damaged_is_made_anew(
+    song: Path, tmp_path: Path, name: str, left: float
+) -> None:
+    songs = SongsInMemory(song)
+    whole = analysed(songs, tmp_path / "1")
+    kept = songs.kept[name]
+    songs.kept[name] = kept[: int(len(kept) * left)]
+    again = analysed(songs, tmp_path / "2")
+    assert not again.was_cached
+    assert analysis_to_json(again.analysis) == analysis_to_json(whole.analysis)
+    assert len(songs.kept[name]) > 0.9 * len(kept)
+    assert analysed(songs, tmp_path / "3").was_cached
+
+
 def refusal(songs: SongsInMemory, folder: Path) -> UnusableAudio:
     with pytest.raises(UnusableAudio) as caught:
         analysed(songs, folder)

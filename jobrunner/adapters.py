@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
-
-from django.utils import timezone
 
 from jobrunner.analysis_cache import ANALYSIS_NAME
 from jobrunner.contract import JobFailure, TryAgain
@@ -17,6 +16,7 @@ from modules.songs.contract import ADDRESS_SCHEME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from engine.contract import Clip, Wishes
@@ -52,7 +52,8 @@ class LibrarySongs:
             found = self._library.find_cached(song.content_hash, name, folder)
         if found is not None and name == ANALYSIS_NAME:
             # The analysis may be older than a song's row, or than the columns that show it.
-            self._record(song, found)
+            with suppress(ValueError):  # one that cannot be read is made anew
+                self._record(song, found)
         return found
 
     def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
@@ -101,7 +102,8 @@ class MediaResults:
 
     The first claim of a task writes ``choreographies/<year>/<month>/<task>.mp4``. Every later
     claim has a name of its own, with the claim's number: a job that lost its task and wakes up
-    late can replace nothing that counts.
+    late can replace nothing that counts. Year and month are those of the request: claims of
+    different months find each other's files.
     """
 
     def __init__(
@@ -110,13 +112,14 @@ class MediaResults:
         *,
         user_id: int,
         fence: Fence,
+        requested_at: datetime,
         legacy_output: LegacyOutput | None = None,
     ) -> None:
         self._storage = storage
         self._user_id = user_id
         self._fence = fence
         self._legacy_output = legacy_output
-        self._folder = timezone.now().strftime("choreographies/%Y/%m")
+        self._folder = requested_at.astimezone(UTC).strftime("choreographies/%Y/%m")
 
     def store(self, *, video: Path, poster: Path, timeline: Path) -> Mapping[str, Any]:
         """Keep the files, the video last: where there is a video, all of it is there."""
@@ -147,6 +150,10 @@ class MediaResults:
             for number in numbers:
                 for suffix in (".mp4", ".json", ".jpg"):
                     self._storage.delete(self._key(number, suffix))
+                if self._legacy_output is not None:
+                    self._legacy_output.unlink(
+                        user_id=self._user_id, name=f"{self._name(number)}.mp4"
+                    )
 
     def _legacy_path(self, video: Path, name: str) -> str:
         if self._legacy_output is None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from engine.contract import EngineError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from engine.contract import Wishes
 
 
@@ -36,6 +38,7 @@ class JobSpec:
     """The job's orders, as the environment states them."""
 
     task_id: str
+    requested_at: datetime
     user_id: int
     audio_input: str
     wishes: Wishes

@@ -40,6 +40,7 @@ def parse_environment(environment: Mapping[str, str], task: TaskView) -> JobSpec
     seed = environment.get("SEED") or task.seed
     return JobSpec(
         task_id=str(task.task_id),
+        requested_at=task.created_at,
         user_id=_number(environment, "USER_ID", task.user_id),
         audio_input=environment.get("AUDIO_INPUT") or task.audio_input,
         wishes=Wishes(

@@ -9,6 +9,7 @@ from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
 from jobrunner.pipeline import Pipeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from jobrunner.contract import JobSpec
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
     from modules.choreography.contract import Fence
 
 
-def results(*, user_id: int, fence: Fence) -> MediaResults:
+def results(*, user_id: int, fence: Fence, requested_at: datetime) -> MediaResults:
     """Where one claim of a task stores its files."""
     return MediaResults(
-        media().storage, user_id=user_id, fence=fence, legacy_output=media().legacy_output
+        media().storage,
+        user_id=user_id,
+        fence=fence,
+        requested_at=requested_at,
+        legacy_output=media().legacy_output,
     )
 
 

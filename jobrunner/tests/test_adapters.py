@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -11,9 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 from engine.audio.analysis_json import analysis_to_json
 from engine.audio.tests.sounds import clicks, even_beats, write_sound
 from engine.contract import SongAnalysis
-from jobrunner.adapters import LibrarySongs
+from jobrunner.adapters import LibrarySongs, MediaResults
 from jobrunner.analysis_cache import ANALYSIS_NAME
+from modules.choreography.contract import Fence
 from modules.media.adapters.folder import FolderStorage
+from modules.media.legacy_output import LegacyOutput
 from modules.songs.application import SongLibrary
 from modules.songs.sniffing import AudioKind, sniff
 
@@ -96,3 +100,45 @@ def test_what_an_encoder_writes_is_known(codec: str, container: str, kind, tmp_p
     write_sound(path, signal, codec=codec, container=container, rate_hz=48_000, layout="mono")
     with path.open("rb") as file:
         assert sniff(file) == kind
+
+
+def a_claims_results(folder: Path, claim: int, legacy_output: LegacyOutput) -> MediaResults:
+    """Where one claim of a task requested in November stores its files."""
+    return MediaResults(
+        FolderStorage(folder / "media"),
+        user_id=7,
+        fence=Fence(task_id=UUID(int=1), attempt=claim, number=claim),
+        requested_at=datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC),
+        legacy_output=legacy_output,
+    )
+
+
+def store(results: MediaResults, folder: Path) -> str:
+    files = {name: folder / name for name in ("video.mp4", "poster.jpg", "timeline.json")}
+    for path in files.values():
+        path.write_bytes(b"made")
+    stored = results.store(
+        video=files["video.mp4"], poster=files["poster.jpg"], timeline=files["timeline.json"]
+    )
+    return str(stored["video_key"])
+
+
+def test_claims_of_two_months_store_and_clean_in_that_of_the_request(tmp_path: Path) -> None:
+    legacy = LegacyOutput(tmp_path / "old")
+    first, second = (a_claims_results(tmp_path, claim, legacy) for claim in (1, 2))
+    assert store(first, tmp_path) == f"choreographies/2026/11/{UUID(int=1)}.mp4"
+    kept = store(second, tmp_path)
+    second.forget_earlier_claims()
+    left = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
+    assert {path.stem for path in left} == {Path(kept).stem}
+
+
+def test_what_was_made_for_the_old_app_goes_with_its_claim(tmp_path: Path) -> None:
+    legacy = LegacyOutput(tmp_path / "old")
+    results = a_claims_results(tmp_path, 1, legacy)
+    store(results, tmp_path)
+    links = tmp_path / "old" / "output" / "user_7"
+    assert [path.name for path in links.iterdir()] == [f"{UUID(int=1)}.mp4"]
+    for _ in range(2):
+        results.forget()
+    assert list(links.iterdir()) == []

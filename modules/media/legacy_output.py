@@ -38,3 +38,8 @@ class LegacyOutput:
             shutil.copyfile(video, incoming)
         incoming.replace(target)
         return target
+
+    def unlink(self, *, user_id: int, name: str) -> None:
+        """Take a video away there; safe twice."""
+        folder = self.media_root.resolve() / "output" / f"user_{user_id}"
+        (folder / name).unlink(missing_ok=True)

@@ -11,8 +11,6 @@ import logging
 import os
 import shutil
 import sys
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.contract import EngineError
@@ -21,7 +19,8 @@ from jobrunner.environment import ConfigurationError, parse_environment, parse_t
 from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
     from uuid import UUID
 
     from jobrunner.adapters import MediaResults
@@ -75,12 +74,29 @@ def _run(environment: Mapping[str, str]) -> int:
 def _work(spec: JobSpec, reporter: TaskReporter) -> int:
     """Make the choreography and record how it ended; the outermost loop of the process."""
     from jobrunner import wiring
-    from jobrunner.reporting import NOT_MINE, Heartbeat
 
-    results = wiring.results(user_id=spec.user_id, fence=reporter.fence)
+    results = wiring.results(
+        user_id=spec.user_id, fence=reporter.fence, requested_at=spec.requested_at
+    )
+    try:
+        return _make(spec, reporter, results)
+    except (Terminated, KeyboardInterrupt):
+        # Asked to stop while it tidied up. It is asked once: this time it comes to the end.
+        return _give_back(reporter, results)
+
+
+def _make(spec: JobSpec, reporter: TaskReporter, results: MediaResults) -> int:
+    from jobrunner import wiring
+    from jobrunner.reporting import NOT_MINE, Heartbeat
+    from jobrunner.workspace import claim_folder
+
+    task_folder = _task_folder(reporter.fence.task_id)
     try:
         STOP.resume()
-        with _own_folder(spec, reporter.fence.number) as folder, Heartbeat(reporter):
+        with (
+            claim_folder(task_folder, claim=reporter.fence.number) as folder,
+            Heartbeat(reporter),
+        ):
             result = wiring.pipeline(spec, reporter, results, folder).run()
             reporter.complete(result)
         results.forget_earlier_claims()
@@ -147,8 +163,6 @@ def _withdraw(reporter: TaskReporter, results: MediaResults, error: Exception) -
 
 def _tidy_after_end(task_id: UUID) -> None:
     """Remove what a job left that died after its task's end, before it could tidy up itself."""
-    from django.conf import settings
-
     from jobrunner import wiring
     from modules.choreography.contract import Fence, Phase
     from modules.choreography.queries import get_task
@@ -156,12 +170,19 @@ def _tidy_after_end(task_id: UUID) -> None:
     task = get_task(task_id)
     if not task.phase.is_final:
         return
-    shutil.rmtree(settings.LOCAL_DIR / "work" / str(task_id), ignore_errors=True)
+    shutil.rmtree(_task_folder(task_id), ignore_errors=True)
     last = Fence(task_id=task_id, attempt=task.attempt, number=task.fence)
-    results = wiring.results(user_id=task.user_id, fence=last)
+    results = wiring.results(user_id=task.user_id, fence=last, requested_at=task.created_at)
     _quietly(results.forget_earlier_claims)
     if task.phase is not Phase.COMPLETED:
         _quietly(results.forget)
+
+
+def _task_folder(task_id: UUID) -> Path:
+    from django.conf import settings
+
+    folder: Path = settings.LOCAL_DIR / "work" / str(task_id)
+    return folder
 
 
 def _quietly(tidy: Callable[[], None]) -> None:
@@ -170,31 +191,6 @@ def _quietly(tidy: Callable[[], None]) -> None:
         tidy()
     except (TryAgain, EngineError) as error:
         log.warning("Something stays in the storage: %s", error)
-
-
-@contextmanager
-def _own_folder(spec: JobSpec, claim: int) -> Iterator[Path]:
-    """Give this claim's own temporary directory; removes what earlier claims left."""
-    from django.conf import settings
-
-    task_folder = settings.LOCAL_DIR / "work" / spec.task_id
-    shutil.rmtree(task_folder, ignore_errors=True)
-    folder = task_folder / str(claim)
-    try:
-        folder.mkdir(parents=True)
-        yield folder
-    except OSError as error:
-        raise _disk_error(error, folder) from error
-    finally:
-        shutil.rmtree(task_folder, ignore_errors=True)
-
-
-def _disk_error(error: OSError, folder: Path) -> Exception:
-    from jobrunner.pipeline import NoRoom, no_room
-
-    if no_room(error):
-        return NoRoom(f"There is no room left on the disk of {folder}.")
-    return TryAgain(f"{error.filename or folder}: {error.strerror}")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,26 @@ def after(
     return wrapped
 
 
+def cancelled_and_asked_to_stop(reporter: Any, result: Any) -> None:
+    """Have the task cancelled just before its video is recorded, and then this process stopped."""
+    from config import wiring
+    from jobrunner.adapters import MediaResults
+
+    tidy_up = MediaResults.forget
+    calls: list[int] = []
+
+    def interrupted(results: MediaResults) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            os.kill(os.getpid(), signal.SIGTERM)  # ignored if the dispatcher's came before
+        tidy_up(results)
+
+    MediaResults.forget = interrupted  # type: ignore[method-assign]
+    tasks = wiring.choreography().tasks
+    tasks.cancel(task_id=reporter.fence.task_id, user_id=None)
+    tasks.complete(task_id=reporter.fence.task_id, attempt=1, fence=reporter.fence, result=result)
+
+
 def analyse_in_vain(_module: str, arguments: Sequence[str], *, limits: Any) -> str:
     """Start the stand-in that never ends."""
     from engine.isolation.limited_process import run_limited
@@ -64,6 +84,7 @@ def patch(stage: str) -> None:
         "render": (rendering, "render", after(rendering.render)),
         "upload": (adapters.MediaResults, "store", after(adapters.MediaResults.store)),
         "before_complete": (reporter, "complete", die),
+        "cancelled": (reporter, "complete", cancelled_and_asked_to_stop),
         "after_complete": (reporter, "complete", after(reporter.complete)),
         "asked_before_complete": (reporter, "complete", be_asked_to_stop),
         "asked_after_complete": (

@@ -152,6 +152,16 @@ def test_a_job_stopped_while_its_end_is_recorded_keeps_the_video_that_counts(
     assert_completed_once(ready_world, summary["task_id"])
 
 
+def test_a_cancel_in_the_last_moment_leaves_no_video(ready_world: World) -> None:
+    command = shlex.join([sys.executable, str(DYING_JOB), "cancelled"])
+    task_id = ready_world.request()
+    with ready_world.managing("dispatch", JOB_COMMAND=command):
+        until(lambda: ready_world.phase(task_id) == "cancelled")
+        until(lambda: job_process(ready_world, task_id) is None)
+    assert ready_world.videos(task_id) == []
+    until(lambda: not ready_world.leftovers())
+
+
 def test_a_song_that_libav_never_comes_back_from_fails_its_task_at_the_first_try(
     ready_world: World,
 ) -> None:

@@ -20,6 +20,9 @@ MAX_BEAT_SPEED = 2.5
 Twice the greatest mean speed: a beat that the analysis found half a beat off still passes, a
 stumble of several beats does not."""
 
+MIN_TAP_SPEED = 0.12
+"""The last beat, the tap, may be shown as slowly as this: a picture for 0.28 s at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Warp:
@@ -46,7 +49,9 @@ class Warp:
         clip, song = self.clip_times_s, self.song_times_s
         steps = range(len(song) - 1)
         speeds = [(clip[i + 1] - clip[i]) / (song[i + 1] - song[i]) for i in steps]
-        return min(speeds) >= 1 / MAX_BEAT_SPEED and max(speeds) <= MAX_BEAT_SPEED
+        slowest = min((*speeds[:-1], MAX_BEAT_SPEED))
+        ends_well = speeds[-1] >= MIN_TAP_SPEED
+        return slowest >= 1 / MAX_BEAT_SPEED and max(speeds) <= MAX_BEAT_SPEED and ends_well
 
 
 def fits(

@@ -12,13 +12,18 @@ from itertools import pairwise
 from math import ceil, floor
 from statistics import median
 
-from engine.contract import Clip, SongAnalysis
+from engine.contract import BEATS_PER_BAR, Clip, SongAnalysis
 
 EPSILON = 1e-9
 """Beats below which two positions are one: rounding, nothing visible."""
 
 MIN_LAST_BEAT = 0.75
 """A clip that is cut off so far into its last beat holds that beat, shown slower, down to 0.75."""
+
+MIN_TAP = 0.13
+"""On the tap, 4 or 8, the dancers stand still: there so little of the beat does.
+
+Two pictures at 120 BPM. Without it, a turn cut just after its tap could not be danced."""
 
 MIN_STEP_BEATS = 0.1
 """A last bit of song shorter than this joins the beat before it: 50 ms at 120 BPM, less than two
@@ -149,7 +154,8 @@ def clip_grid(clip: Clip) -> ClipGrid:
     period_s = _period_s(entries, 60.0 / clip.tempo_bpm)
     times_s, positions = _extrapolated(entries, end_s=clip.duration_s, period_s=period_s)
     last = positions[-1]
-    if last % 1 >= MIN_LAST_BEAT:
+    ends_with_tap = (ceil(last) - clip.one) % BEATS_PER_BAR == 0
+    if last % 1 >= (MIN_TAP if ends_with_tap else MIN_LAST_BEAT):
         positions = (*positions[:-1], float(ceil(last)))
     return ClipGrid(times_s, positions, period_s, clip=clip, n_entries=len(entries))
 

@@ -12,10 +12,10 @@ BEGINNER = Wishes(difficulty="beginner")
 
 
 def counts_shown(move: PlannedMove, song: SongAnalysis) -> set[int]:
-    """The clip's count, 0 … 3, wherever a one of the song is danced."""
+    """The clip's count, 0 … 3, wherever a one of the song is danced; its end is the next one's."""
     ones = {round(float(song.beats_s[one]), 6) for one in song.ones}
     shown = set()
-    for at_s, clip_s in zip(move.song_times_s, move.clip_times_s, strict=True):
+    for at_s, clip_s in zip(move.song_times_s[:-1], move.clip_times_s[:-1], strict=True):
         if round(at_s, 6) in ones:
             nearest = min(
                 range(len(move.clip.keyframes_s)),
@@ -55,6 +55,23 @@ def test_a_turn_whose_figure_does_not_fit_is_left_out() -> None:
     turn = a_clip("turn", n_beats=10, figure=Figure(start_s=0.1 + 0.48 * 7, end_s=0.1 + 0.48 * 9.4))
     made = plan(a_song(), [turn, *some_clips(2, n_beats=9)], BEGINNER, seed=1)
     assert "turn" not in {move.clip.clip_id for move in made.moves}
+
+
+def test_a_turn_that_is_cut_off_on_its_tap_is_danced_and_holds_it() -> None:
+    tap_s = 0.1 + 0.48 * 13
+    figure = Figure(start_s=0.1 + 0.48 * 9, end_s=tap_s)
+    turn = a_clip("turn", n_beats=14, one=2, figure=figure, duration_s=tap_s + 0.07)
+    made = plan(a_song(), [turn, *some_clips(2, n_beats=9)], BEGINNER, seed=1)
+    [move, *_] = [move for move in made.moves if move.clip.clip_id == "turn"]
+    assert (move.eights, move.clip_times_s[0]) == (1, pytest.approx(0.1 + 0.48 * 6))
+    assert move.clip_times_s[-2:] == pytest.approx((tap_s, tap_s + 0.07))
+
+
+def test_a_clip_cut_off_between_its_steps_holds_none_of_them() -> None:
+    step_s = 0.1 + 0.48 * 8
+    clip = a_clip("step", n_beats=9, one=2, duration_s=step_s + 0.3)
+    made = plan(a_song(), [clip, *some_clips(2, n_beats=9)], BEGINNER, seed=1)
+    assert "step" not in {move.clip.clip_id for move in made.moves}
 
 
 def rooms(made: Plan) -> list[str]:

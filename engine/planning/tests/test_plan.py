@@ -156,7 +156,7 @@ def test_a_clip_outside_the_speed_bounds_does_not_fit(tempo_bpm: float) -> None:
 
 def test_clips_shorter_than_an_eight_do_not_fit() -> None:
     with pytest.raises(NoMatchingMoves, match="shorter than eight beats"):
-        plan(a_song(), some_clips(4, n_beats=8, duration_s=3.8), BEGINNER, seed=1)
+        plan(a_song(), some_clips(4, n_beats=8, duration_s=3.5), BEGINNER, seed=1)
 
 
 def test_an_empty_library_is_said_to_be_empty() -> None:

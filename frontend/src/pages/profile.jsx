@@ -19,7 +19,7 @@ function FormCard({ title, form, action, children }) {
   return (
     <Card className="p-6 sm:p-8">
       <h2 className="mb-5 text-xl">{title}</h2>
-      <form {...form.formProps} className="flex flex-col gap-5">
+      <form {...form.formProps} aria-label={title} className="flex flex-col gap-5">
         {form.problem && <Notice>{form.problem}</Notice>}
         {children}
         <Button type="submit" variant="secondary" busy={form.isSending} className="self-start">

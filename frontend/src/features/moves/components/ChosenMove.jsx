@@ -16,7 +16,13 @@ export function ChosenMove({ clipId, onClose }) {
   const load = useCallback((signal) => getMove(clipId, { signal }), [clipId]);
   const { data: move, error, reload } = useLoad(load);
   const renew = useRenewal(reload);
-  if (error?.status === 404) return <Notice kind="word">{t('moves.missing')}</Notice>;
+  if (error?.status === 404) {
+    return (
+      <div className="mt-6">
+        <Notice kind="word">{t('moves.missing')}</Notice>
+      </div>
+    );
+  }
   if (error) return <LoadError error={error} onRetry={reload} />;
   return (
     <Card className="my-6 grid overflow-hidden md:grid-cols-[3fr_2fr]">

@@ -75,7 +75,13 @@ function Switch({ name, on, command, text }) {
       className="practice-button size-11"
     >
       <span className="sr-only">{t(`player.${name}`)} </span>
-      {text ? <b className="text-sm tabular-nums">{text}</b> : <PlayerIcon name={name} />}
+      {text ? (
+        <b aria-hidden="true" className="text-sm tabular-nums">
+          {text}
+        </b>
+      ) : (
+        <PlayerIcon name={name} />
+      )}
     </button>
   );
 }

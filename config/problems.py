@@ -84,6 +84,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "embeddings_unusable": 422,
     "pose_model_unusable": 422,
     "pose_reader_missing": 422,
+    "text_model_unusable": 422,
+    "text_embedder_missing": 422,
     **dict.fromkeys(sorted(REFUSAL_CODES), 422),
     # media
     "media_not_found": 404,

@@ -65,6 +65,8 @@ MEDIA_BUCKET = env.str(
 )
 GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", "")  # empty: typed wishes are read by rules
 GEMINI_MODEL = env.str("GEMINI_MODEL", "gemini-2.5-flash-lite", validate=Regexp(r"^[a-z0-9.-]+$"))
+# A folder with all-MiniLM-L6-v2; empty: the extra `text` brings it, where it is installed.
+TEXT_MODEL = env.str("TEXT_MODEL", "")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # empty: there are no metrics to be had
 LOG_FORMAT = env.str(
     "LOG_FORMAT",

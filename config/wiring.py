@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from modules.identity.build import IdentityModule
     from modules.media.build import MediaModule
     from modules.moves.build import MovesModule
+    from modules.moves.ports import TextEmbedder
     from modules.songs.build import SongsModule
     from modules.web.build import WebModule
 
@@ -83,7 +84,27 @@ def moves() -> MovesModule:
     """The move library."""
     from modules.moves.build import build
 
-    return build(storage=media().storage, links=media().links)
+    return build(storage=media().storage, links=media().links, text_embedder=_find_text_embedder())
+
+
+def _find_text_embedder() -> TextEmbedder | None:
+    """Return what makes text vectors, where it is installed; nothing is loaded yet.
+
+    Raises
+    ------
+    TextEmbedderMissing, TextModelUnusable
+        If a folder is set that cannot be used.
+    """
+    from modules.moves.adapters.minilm import open_text_embedder
+    from modules.moves.contract import TextEmbedderMissing
+
+    folder = settings.TEXT_MODEL
+    try:
+        return open_text_embedder(Path(folder) if folder else None)
+    except TextEmbedderMissing:
+        if folder:
+            raise
+        return None
 
 
 @cache

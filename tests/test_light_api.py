@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = ("librosa", "av", "cv2", "scipy", "ultralytics", "torch", "jobrunner")
+HEAVY = ("librosa", "av", "cv2", "scipy", "ultralytics", "torch", "tokenizers", "jobrunner")
 
 
 def test_serving_loads_no_media_library() -> None:

@@ -34,10 +34,12 @@ from modules.moves.contract import (
     MoveNotFound,
     NoRoomForClips,
     RefusedClip,
+    Vector,
 )
+from modules.moves.descriptions import described_in_words
 from modules.moves.legacy_index import NO_LEGACY_INDEX, LegacyIndex, read_legacy_index
 from modules.moves.models import MoveClipRow
-from modules.moves.ports import MoveIndex, PoseReader
+from modules.moves.ports import MoveIndex, PoseReader, TextEmbedder
 from modules.moves.pose_vectors import with_poses, without_stale_poses
 from modules.moves.rooms import group_into_rooms
 from modules.moves.rows import as_clip, corrected_like, described, prepared, values_of
@@ -60,6 +62,8 @@ class _Import:
     outcomes: dict[str, ClipOutcome] = field(default_factory=dict)
     refused: list[RefusedClip] = field(default_factory=list)
     posed: list[str] = field(default_factory=list)
+    worded: list[str] = field(default_factory=list)
+    redescribed: set[str] = field(default_factory=set)
     prepared_s: float = 0.0
 
     def note(self, clip_id: str, outcome: ClipOutcome) -> None:
@@ -76,6 +80,10 @@ class _Import:
     def named(self, outcome: ClipOutcome) -> tuple[str, ...]:
         return tuple(a.clip_id for a in self.annotations if self.outcomes[a.clip_id] == outcome)
 
+    def accepted(self) -> list[str]:
+        """Return the clips that were not refused."""
+        return [a.clip_id for a in self.annotations if self.outcomes[a.clip_id] != "refused"]
+
     def report(self) -> ImportReport:
         return ImportReport(
             imported=self.named("imported"),
@@ -83,6 +91,7 @@ class _Import:
             unchanged=self.named("unchanged"),
             refused=tuple(self.refused),
             posed=tuple(self.posed),
+            worded=tuple(self.worded),
             prepared_s=self.prepared_s,
         )
 
@@ -96,7 +105,9 @@ class MoveLibrary:
         index: MoveIndex,
         storage: MediaStorage,
         clip_preparation: ClipPreparation,
+        text_embedder: TextEmbedder | None = None,
     ) -> None:
+        self._text_embedder = text_embedder
         self._index = index
         self._storage = storage
         self._clip_preparation = clip_preparation
@@ -117,7 +128,9 @@ class MoveLibrary:
         that is refused leaves an earlier import of it as it is.
 
         With ``poses``, clips whose documents lack the vectors of lead, follow and interaction
-        get them from their mezzanines; those that have them, from wherever, keep them.
+        get them from their mezzanines; those that have them, from wherever, keep them. Where
+        there is a text embedder, clips without a text vector, and those that are described
+        otherwise than before, get it.
 
         With ``only``, the folder's clips become the whole choice: every other clip of the
         library is kept, but inactive: no choreography uses it until its own folder is imported
@@ -127,8 +140,8 @@ class MoveLibrary:
         ------
         MovesFolderUnusable, EmbeddingsUnusable
             If there is nothing to import, or the legacy index is unreadable; nothing was done.
-        NoRoomForClips, StorageUnavailable, PoseModelUnusable
-            If the disk is full, or the storage or the model fails; the clips stored so far
+        NoRoomForClips, StorageUnavailable, PoseModelUnusable, TextModelUnusable
+            If the disk is full, or the storage or a model fails; the clips stored so far
             remain.
         """
         started_s = time.perf_counter()
@@ -139,6 +152,7 @@ class MoveLibrary:
         work = _Import(annotations, on_progress, refused=read.refused)
         with _full_disk_named(), tempfile.TemporaryDirectory(prefix="bachata-moves-") as directory:
             self._prepare(work, self._jobs(work, Path(directory)))
+            self._write_texts(work)
             if poses is not None:
                 self._pose(work, poses, Path(directory))
         # A refused clip may have a namesake from elsewhere, which this folder does not mean.
@@ -152,6 +166,7 @@ class MoveLibrary:
             left_out=legacy.left_out,
             unknown=(*read.unknown, *legacy.unknown),
             without_poses=self._without_poses(work),
+            without_texts=self._without_texts(work),
             took_s=time.perf_counter() - started_s,
         )
 
@@ -235,6 +250,8 @@ class MoveLibrary:
             return
         if changed != clip:
             self._store(changed, annotation)
+        if described_in_words(changed) != described_in_words(clip):
+            work.redescribed.add(clip.clip_id)
         work.note(clip.clip_id, "unchanged" if changed == clip else "updated")
 
     def _prepare(
@@ -257,6 +274,29 @@ class MoveLibrary:
             work.prepared_s += result.duration_s
             work.note(job.clip_id, "imported")
 
+    def _write_texts(self, work: _Import) -> None:
+        """Give a text vector to the clips that lack it, or are described otherwise now."""
+        if self._text_embedder is None:
+            return
+        wanted = {*self._without_texts(work), *work.redescribed}
+        for row in MoveClipRow.objects.filter(clip_id__in=wanted).order_by("clip_id"):
+            vector = self._text_embedder.embed(described_in_words(as_clip(row)))
+            if self._add_text(row.clip_id, vector):
+                work.worded.append(row.clip_id)
+
+    @transaction.atomic
+    def _add_text(self, clip_id: str, vector: Vector) -> bool:
+        document = self._index.find(clip_id)
+        if document is None:
+            return False
+        self._index.put(replace(document, vectors={**document.vectors, "text": vector}))
+        return True
+
+    def _without_texts(self, work: _Import) -> tuple[str, ...]:
+        """Return the imported clips that lack a text vector."""
+        documents = self._index.list_documents(frozenset(work.accepted()))
+        return tuple(d.clip_id for d in documents if "text" not in d.vectors)
+
     def _pose(self, work: _Import, reader: PoseReader, directory: Path) -> None:
         """Read the poses of the clips that lack vectors, and store each as it is done."""
         lacking = set(self._without_poses(work, unless=reader.version))
@@ -273,10 +313,9 @@ class MoveLibrary:
 
     def _without_poses(self, work: _Import, *, unless: str | None = None) -> tuple[str, ...]:
         """Return the imported clips that lack pose vectors, and were not read as ``unless``."""
-        names = [a.clip_id for a in work.annotations if work.outcomes[a.clip_id] != "refused"]
         return tuple(
             document.clip_id
-            for document in self._index.list_documents(frozenset(names))
+            for document in self._index.list_documents(frozenset(work.accepted()))
             if not set(POSE_VECTORS) <= document.vectors.keys()
             if unless is None or document.version != unless
         )

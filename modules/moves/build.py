@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from modules.media.contract import MediaStorage, SignedLinks
     from modules.moves.application import MoveLibrary
     from modules.moves.clip_preparation import ClipPreparation
+    from modules.moves.ports import TextEmbedder
     from modules.web.contract import Authenticators
 
 
@@ -43,24 +44,37 @@ class MovesModule:
     router: Callable[[Authenticators], Router]
 
 
-def build(*, storage: MediaStorage, links: SignedLinks) -> MovesModule:
+def build(
+    *, storage: MediaStorage, links: SignedLinks, text_embedder: TextEmbedder | None = None
+) -> MovesModule:
     """Return the module, its index in the database and compared in this process."""
     index = ExactMoveIndex()
-    catalogue = MoveCatalogue(index=index)
+    catalogue = MoveCatalogue(index=index, text_embedder=text_embedder)
     return MovesModule(
         catalogue=catalogue,
         open_clips=partial(ClipSource, catalogue, storage),
-        open_library=partial(_open_library, index=index, storage=storage),
+        open_library=partial(
+            _open_library, index=index, storage=storage, text_embedder=text_embedder
+        ),
         router=partial(_build_router, catalogue=catalogue, links=links),
     )
 
 
 def _open_library(
-    clip_preparation: ClipPreparation, *, index: ExactMoveIndex, storage: MediaStorage
+    clip_preparation: ClipPreparation,
+    *,
+    index: ExactMoveIndex,
+    storage: MediaStorage,
+    text_embedder: TextEmbedder | None,
 ) -> MoveLibrary:
     from modules.moves.application import MoveLibrary
 
-    return MoveLibrary(index=index, storage=storage, clip_preparation=clip_preparation)
+    return MoveLibrary(
+        index=index,
+        storage=storage,
+        clip_preparation=clip_preparation,
+        text_embedder=text_embedder,
+    )
 
 
 def _build_router(auth: Authenticators, *, catalogue: MoveCatalogue, links: SignedLinks) -> Router:

@@ -90,6 +90,18 @@ class PoseReaderMissing(DomainError):
     code = "pose_reader_missing"
 
 
+class TextModelUnusable(DomainError):
+    """The folder holds no text model of the kind that made the index's vectors."""
+
+    code = "text_model_unusable"
+
+
+class TextEmbedderMissing(DomainError):
+    """The installation lacks what text vectors need; everything else works without."""
+
+    code = "text_embedder_missing"
+
+
 class MoveNotFound(DomainError):
     """The library has no move of this name."""
 
@@ -282,6 +294,8 @@ class ImportReport:
     posed, without_poses : tuple of str
         Clip ids: vectors read from their pictures now; without such vectors, for lack of a
         pose model or of a couple to be seen.
+    worded, without_texts : tuple of str
+        Clip ids: a text vector made now; without one, for lack of a text model.
     prepared_s, took_s : float
         Playing time of the clips prepared, and wall-clock time of the import, in seconds.
     """
@@ -295,5 +309,7 @@ class ImportReport:
     unknown: tuple[UnknownValue, ...] = ()
     posed: tuple[str, ...] = ()
     without_poses: tuple[str, ...] = ()
+    worded: tuple[str, ...] = ()
+    without_texts: tuple[str, ...] = ()
     prepared_s: float = 0.0
     took_s: float = 0.0

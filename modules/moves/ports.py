@@ -59,13 +59,18 @@ class MoveIndex(Protocol):
 
 
 class TextEmbedder(Protocol):
-    """Turns words into a text vector; none is configured by default, see ``search``."""
+    """Turns words into a text vector; there is one where the extra ``text`` is installed."""
 
     def embed(self, text: str) -> Vector:
         """Return the words' vector of 384 components, not all zero.
 
         It must be of the model that made the index's text vectors: nearness between the
         vectors of two models means nothing.
+
+        Raises
+        ------
+        TextModelUnusable
+            If the model cannot be loaded.
         """
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from modules.moves.contract import MoveCandidate, MoveClip, MoveNotFound, Selection
+from modules.moves.contract import (
+    MoveCandidate,
+    MoveClip,
+    MoveNotFound,
+    Selection,
+    TextModelUnusable,
+)
 from modules.moves.models import MoveClipRow
 from modules.moves.rows import as_clip
 from modules.moves.search import MoveTerms, MoveWishes, rank_moves, select_moves
 
 if TYPE_CHECKING:
     from modules.moves.ports import MoveIndex, TextEmbedder
+
+logger = logging.getLogger(__name__)
 
 
 def list_moves() -> list[MoveClip]:
@@ -38,7 +47,9 @@ class MoveCatalogue:
     Parameters
     ----------
     text_embedder : TextEmbedder or None
-        Turns words into the index's text vectors; without it, clips that answer the words do.
+        Turns words that are searched for into the index's text vectors; without it, and where it
+        fails, the table of words alone answers. A choreography's style is one of five words that
+        the table knows: it is never asked for those, so that no job loads a model.
     """
 
     def __init__(self, *, index: MoveIndex, text_embedder: TextEmbedder | None = None) -> None:
@@ -47,13 +58,17 @@ class MoveCatalogue:
 
     def search(self, terms: MoveTerms, *, limit: int) -> list[MoveCandidate]:
         """Return the clips for which the terms hold, best first; see ``rank_moves``."""
-        return rank_moves(
-            self._index, _active_clips(), terms, limit=limit, embedder=self._text_embedder
-        )
+        clips = _active_clips()
+        try:
+            return rank_moves(self._index, clips, terms, limit=limit, embedder=self._text_embedder)
+        except TextModelUnusable:
+            logger.exception("words are searched without the text model")
+            self._text_embedder = None
+            return rank_moves(self._index, clips, terms, limit=limit)
 
     def select(self, wishes: MoveWishes) -> Selection:
         """Return the clips that a choreography may use, best first; see ``select_moves``."""
-        return select_moves(self._index, _active_clips(), wishes, embedder=self._text_embedder)
+        return select_moves(self._index, _active_clips(), wishes)
 
 
 def _active_clips() -> dict[str, MoveClip]:

@@ -70,6 +70,7 @@ class Command(BaseCommand):
         except BachataError as error:
             raise CommandError(str(error)) from error
         self._summary(report)
+        self._texts(report)
         if poses is not None or (report.without_poses and options["pose_model"] is None):
             self._poses(report, was_read=poses is not None)
         if report.refused:
@@ -95,6 +96,13 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{lacking} no pose vectors: --pose-model FILE reads them with a YOLOv8-pose model."
         )
+
+    def _texts(self, report: ImportReport) -> None:
+        if report.worded:
+            self.stdout.write(f"Text vectors were made for {_clips(len(report.worded))}.")
+        if report.without_texts:
+            lacking = _clips(len(report.without_texts), "has", "have")
+            self.stdout.write(f"{lacking} no text vector: the extra `text` makes them.")
 
     def _progress(self, progress: ImportProgress) -> None:
         if progress.outcome != "unchanged":

@@ -18,6 +18,7 @@ from modules.choreography.contract import (
     PendingSave,
     RequestIdTaken,
     TaskNotFound,
+    dispatch_key,
 )
 from modules.choreography.domain import ChoreographyTask, request_task
 from modules.choreography.parameters import checked_parameters
@@ -258,6 +259,13 @@ class ChoreographyTasks:
         return begun
 
     @retry_on_conflict
+    def order_again(self, *, task_id: UUID, attempt: int) -> None:
+        """Put the order for an attempt's job into the outbox; one that is there stays as it is."""
+        task = self.get(task_id)
+        if not task.phase.is_final and task.attempt == attempt:
+            self._store.save(task, outbox=[dispatch_message(task)])
+
+    @retry_on_conflict
     def give_up_dispatch(self, *, task_id: UUID, attempt: int, code: str, message: str) -> None:
         """Fail a task whose job cannot be started; no news if one is at work after all."""
         task = self.get(task_id)
@@ -304,17 +312,17 @@ def finished(task: ChoreographyTask, result: Mapping[str, Any]) -> FinishedTask:
 
 def dispatch_message(task: ChoreographyTask) -> OutboxMessage:
     """Order a job for the task's present attempt."""
-    return _message(DISPATCH, "dispatch", task, task.attempt)
+    return OutboxMessage(
+        kind=DISPATCH,
+        key=dispatch_key(task.id, task.attempt),
+        payload={"task_id": str(task.id), "attempt": task.attempt},
+    )
 
 
 def cancel_message(task: ChoreographyTask, attempt: int) -> OutboxMessage:
     """Order the job of an attempt to be stopped."""
-    return _message(CANCEL, "cancel", task, attempt)
-
-
-def _message(kind: str, word: str, task: ChoreographyTask, attempt: int) -> OutboxMessage:
     return OutboxMessage(
-        kind=kind,
-        key=f"{word}:{task.id}:{attempt}",
+        kind=CANCEL,
+        key=f"cancel:{task.id}:{attempt}",
         payload={"task_id": str(task.id), "attempt": attempt},
     )

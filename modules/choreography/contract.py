@@ -27,6 +27,11 @@ CANCEL = "generation.cancel"
 """Outbox kind: stop the job of ``{task_id, attempt}``."""
 
 
+def dispatch_key(task_id: UUID, attempt: int) -> str:
+    """Name the message that starts the job of an attempt."""
+    return f"dispatch:{task_id}:{attempt}"
+
+
 class Topic(StrEnum):
     """The frozen names of the events of one choreography task."""
 
@@ -291,6 +296,19 @@ class StaleTask:
     claimed: bool
     job_execution_name: str | None
     silent_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestedTask:
+    """A requested task for whose job no message waits.
+
+    ``is_given_up``: there was one, and it was closed undone.
+    """
+
+    task_id: UUID
+    attempt: int
+    version: int
+    is_given_up: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,15 @@ from uuid import UUID
 from django.db import connection
 
 from legacy_compat.schema import qualified
-from modules.choreography.contract import LegacyTask, Phase, StaleTask, TaskNotFound, TaskView
+from modules.choreography.contract import (
+    LegacyTask,
+    Phase,
+    RequestedTask,
+    StaleTask,
+    TaskNotFound,
+    TaskView,
+    dispatch_key,
+)
 from modules.choreography.queue_estimate import Queue
 from modules.eventstore.contract import EventStore, LatestEvent
 
@@ -41,6 +49,11 @@ SELECT_WITH_JOB = """
 -- select_with_job: live tasks that have a job
 SELECT task_id, attempt, phase, claimed, job_execution_name FROM task_views
  WHERE phase IN ('dispatched', 'running')
+"""
+
+SELECT_REQUESTED = """
+-- select_requested: tasks whose job is still to be ordered
+SELECT task_id, attempt FROM task_views WHERE phase = 'requested'
 """
 
 COUNT_BY_PHASE = "SELECT phase, count(*) FROM task_views GROUP BY phase"
@@ -169,6 +182,27 @@ def list_stale(store: EventStore, *, silent_s: float, limit: int = 200) -> list[
     silent = [task_id for task_id in latest if latest[task_id].age_s >= silent_s]
     silent.sort(key=lambda task_id: -latest[task_id].age_s)
     return [_stale(rows[task_id], latest[task_id]) for task_id in silent[:limit]]
+
+
+def list_without_order(store: EventStore, *, silent_s: float) -> list[RequestedTask]:
+    """Return requested tasks for whose job no message waits, silent for ``silent_s`` seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_REQUESTED)
+        keys = {dispatch_key(task_id, attempt): (task_id, attempt) for task_id, attempt in cursor}
+    # Asked after the rows were read: a message that was delivered meanwhile left a later event.
+    waiting = store.find_waiting(list(keys))
+    unheard = {keys[key]: key in waiting for key in keys if not waiting.get(key, False)}
+    latest = store.find_latest([task_id for task_id, _ in unheard])
+    return [
+        RequestedTask(
+            task_id=task_id,
+            attempt=attempt,
+            version=latest[task_id].version,
+            is_given_up=is_given_up,
+        )
+        for (task_id, attempt), is_given_up in unheard.items()
+        if latest[task_id].age_s >= silent_s
+    ]
 
 
 def count_by_phase() -> dict[str, int]:

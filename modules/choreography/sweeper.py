@@ -1,14 +1,18 @@
-"""Notice jobs that will never report again, and give their tasks the next attempt."""
+"""Notice jobs that will never report again, or never start, and help or end their tasks."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 from modules.choreography.application import ChoreographyTasks
-from modules.choreography.contract import StaleTask
+from modules.choreography.contract import RequestedTask, StaleTask
+from modules.choreography.handlers import NOT_STARTED, NOT_STARTED_CODE
 from modules.choreography.ports import ExecutionState, JobExecutor
-from modules.choreography.queries import list_stale
+from modules.choreography.queries import list_stale, list_without_order
 from modules.errors import BachataError
 from modules.eventstore.contract import EventStore
 
@@ -17,6 +21,15 @@ log = logging.getLogger(__name__)
 RESOURCES_MESSAGE = "There was not enough memory to make this video."
 TIMEOUT_MESSAGE = "Making this video took too long and was stopped."
 STOPPED_MESSAGE = "Making this video was stopped by the operators."
+
+
+@contextmanager
+def _one_at_a_time(task_id: UUID) -> Iterator[None]:
+    """Let one unreadable task or an absent executor not keep the others waiting."""
+    try:
+        yield
+    except BachataError as error:
+        log.warning("Task %s stays as it is for now: %s", task_id, error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +65,26 @@ class Sweeper:
         """Look at every silent task once; return how many."""
         silent = list_stale(self.store, silent_s=self.ask_after_s)
         for task in silent:
-            try:
+            with _one_at_a_time(task.task_id):
                 self._look_at(task)
-            except BachataError as error:
-                # One unreadable task or an absent executor must not keep the others waiting.
-                log.warning("Task %s stays as it is for now: %s", task.task_id, error)
-        return len(silent)
+        without_order = list_without_order(self.store, silent_s=self.ask_after_s)
+        for requested in without_order:
+            with _one_at_a_time(requested.task_id):
+                self._order_or_end(requested)
+        return len(silent) + len(without_order)
+
+    def _order_or_end(self, task: RequestedTask) -> None:
+        if not task.is_given_up:
+            log.warning("Task %s: the order for its job is gone; it is given again", task.task_id)
+            self.tasks.order_again(task_id=task.task_id, attempt=task.attempt)
+            return
+        self.tasks.stop(
+            task_id=task.task_id,
+            attempt=task.attempt,
+            seen_version=task.version,
+            code=NOT_STARTED_CODE,
+            message=NOT_STARTED,
+        )
 
     def _look_at(self, task: StaleTask) -> None:
         name = task.job_execution_name

@@ -32,6 +32,10 @@ class UnwritableEvent(FatalError):
     """An event that must not be stored: no frozen topic, or values JSON cannot hold."""
 
 
+class DroppedByHand(FatalError):
+    """An operator closed the message undone."""
+
+
 class DeliveryRefused(FatalError):
     """The world said no for good; the message goes to the dead letters."""
 
@@ -185,6 +189,9 @@ class EventStore(Protocol):
 
     def find_latest(self, aggregate_ids: Sequence[UUID]) -> Mapping[UUID, LatestEvent]:
         """Return the last event of each of these aggregates; none for an unknown id."""
+
+    def find_waiting(self, keys: Sequence[str]) -> Mapping[str, bool]:
+        """Return of each key whether its message will be delivered; none for an unknown key."""
 
     def save(self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()) -> object:
         """Store the new events of ``aggregates`` and the messages they cause.

@@ -27,7 +27,12 @@ from django.db import (
 from modules.conflicts import retry_on_conflict
 from modules.errors import FatalError, TransientError
 from modules.eventstore import outbox
-from modules.eventstore.contract import DeliveryFailed, DeliveryThrottled, StoreUnavailable
+from modules.eventstore.contract import (
+    DeliveryFailed,
+    DeliveryThrottled,
+    DroppedByHand,
+    StoreUnavailable,
+)
 from modules.eventstore.listener import Listener
 from modules.eventstore.periodic_tasks import PeriodicTasks
 
@@ -153,6 +158,32 @@ class Dispatcher:
         while self._in_flight:
             self._await_outcome(self.config.poll_s)
         return leased
+
+    def drop(self, message_id: int) -> bool:
+        """Close a dead or waiting message undone, and record what that means.
+
+        Returns
+        -------
+        bool
+            False if there is no such message to close.
+        """
+        try:
+            return self._drop_and_tell(message_id)
+        except DATABASE_GONE:
+            raise
+        except Exception:
+            # It must leave the queue even if its aggregate cannot be read any more.
+            logger.exception("Giving up on message %s failed", message_id)
+            return outbox.drop(message_id) is not None
+
+    @retry_on_conflict
+    def _drop_and_tell(self, message_id: int) -> bool:
+        with transaction.atomic():
+            message = outbox.drop(message_id)
+            if message is not None and message.kind in self.handlers:
+                error = DroppedByHand("an operator closed the message undone")
+                self.handlers[message.kind].give_up(message, error)
+        return message is not None
 
     def run_forever(self, stop: threading.Event) -> None:
         """Deliver until ``stop`` is set; then wait a little for what is in flight."""

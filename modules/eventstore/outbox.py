@@ -75,6 +75,11 @@ UPDATE outbox_messages
    AND (leased_until IS NULL OR leased_until < clock_timestamp())
 """
 
+FIND_WAITING = """
+-- find_waiting: which of these will be delivered, or are being delivered; and which are there
+SELECT key, done_at IS NULL AND dead_at IS NULL FROM outbox_messages WHERE key = ANY(%s)
+"""
+
 DROP = """
 -- drop: nothing will be done about it any more; done and dead at once
 UPDATE outbox_messages
@@ -83,6 +88,7 @@ UPDATE outbox_messages
        last_error = concat_ws(' | ', 'dropped by hand ' || clock_timestamp(), last_error)
  WHERE id = %s AND done_at IS NULL
    AND (leased_until IS NULL OR leased_until < clock_timestamp())
+RETURNING id, kind, key, payload, attempts, gen_random_uuid()
 """
 
 FORGET = """
@@ -179,12 +185,34 @@ def list_messages(*, everything: bool = False) -> list[MessageState]:
 
 def retry(message_id: int) -> bool:
     """Start a dead or waiting message anew; False if there is no such message to start."""
-    return _by_hand(RETRY, message_id)
+    with connection.cursor() as cursor:
+        cursor.execute(RETRY, [message_id])
+        return bool(cursor.rowcount)
 
 
-def drop(message_id: int) -> bool:
-    """Close a dead or waiting message undone; False if there is no such message to close."""
-    return _by_hand(DROP, message_id)
+def drop(message_id: int) -> LeasedMessage | None:
+    """Close a dead or waiting message undone and return it; None if there is none to close."""
+    with connection.cursor() as cursor:
+        cursor.execute(DROP, [message_id])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    id_, kind, key, payload, attempts, token = row
+    return LeasedMessage(
+        id=id_,
+        kind=kind,
+        key=key,
+        payload=json.loads(payload),
+        attempts=attempts,
+        lease_token=token,
+    )
+
+
+def find_waiting(keys: Iterable[str]) -> dict[str, bool]:
+    """Return of each known key whether its message will be delivered, or is being delivered."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_WAITING, [list(keys)])
+        return dict(cursor.fetchall())
 
 
 def forget_done() -> int:
@@ -192,9 +220,3 @@ def forget_done() -> int:
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [DAYS_KEPT])
         return int(cursor.rowcount)
-
-
-def _by_hand(query: str, message_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(query, [message_id])
-        return bool(cursor.rowcount)

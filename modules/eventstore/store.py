@@ -11,6 +11,7 @@ from eventsourcing.utils import Environment
 from modules.eventstore.contract import AggregateNotFound
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.mapper import JsonMapper
+from modules.eventstore.outbox import find_waiting
 from modules.eventstore.recorder import DjangoRecorder
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ class DjangoEventStore(Application[UUID]):
     def find_latest(self, aggregate_ids: Sequence[UUID]) -> Mapping[UUID, LatestEvent]:
         """Return the last event of each of these aggregates; none for an unknown id."""
         return EventLog().find_latest(aggregate_ids)
+
+    def find_waiting(self, keys: Sequence[str]) -> Mapping[str, bool]:
+        """Return of each key whether its message will be delivered; none for an unknown key."""
+        return find_waiting(keys)
 
     def save(  # type: ignore[override]
         self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()

@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from modules.choreography.adapters.memory import MemoryJobExecutor
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import CANCEL, DISPATCH, MAX_ATTEMPTS, Phase, TaskView
 from modules.choreography.handlers import CancelHandler, DispatchHandler
-from modules.choreography.ports import ExecutionState, ExecutorUnavailable
+from modules.choreography.ports import ExecutionState, ExecutorUnavailable, JobRefused
 from modules.choreography.queries import get_task, list_stale
 from modules.choreography.sweeper import Sweeper
 from modules.choreography.tests.makers import (
@@ -19,6 +20,7 @@ from modules.choreography.tests.makers import (
     an_application,
     event_names,
 )
+from modules.eventstore import outbox
 from modules.eventstore.dispatcher import Dispatcher
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -232,3 +234,60 @@ def test_one_unreadable_task_does_not_keep_the_others_waiting(
     monkeypatch.setattr(world.tasks, "redispatch", refuse_the_first)
     assert world.sweep() == 2
     assert world.view(second).attempt == 2
+
+
+def test_a_task_whose_order_is_gone_is_ordered_again(world: World) -> None:
+    task_id = a_task(world.tasks)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM outbox_messages")
+    assert world.sweep(ask_after_s=30) == 0
+    assert world.sweep() == 1
+    world.dispatch()
+    assert world.view(task_id).phase is Phase.DISPATCHED
+
+
+def test_a_task_whose_order_waits_is_left_alone(world: World) -> None:
+    task_id = a_task(world.tasks)
+    assert world.sweep() == 0
+    assert world.view(task_id).version == 1
+
+
+def a_dispatcher(world: World, *, broken: bool = False) -> Dispatcher:
+    """A dispatcher whose giving up may fail."""
+    handler = DispatchHandler(tasks=world.tasks, executor=world.executor)
+    if broken:
+        handler.give_up = raise_a_bug  # type: ignore[method-assign]
+    return Dispatcher(handlers={DISPATCH: handler})
+
+
+def raise_a_bug(*_: object) -> None:
+    raise LookupError("a bug")
+
+
+def test_an_order_dropped_by_hand_ends_its_task_with_a_reason(world: World) -> None:
+    task_id = a_task(world.tasks)
+    (message,) = outbox.list_messages()
+    assert a_dispatcher(world).drop(message.id)
+    assert not a_dispatcher(world).drop(message.id)
+    view = world.view(task_id)
+    assert (view.phase, view.error_code) == (Phase.FAILED, "job_not_started")
+
+
+def test_an_order_dropped_by_hand_ends_its_task_even_if_saying_so_failed(world: World) -> None:
+    task_id = a_task(world.tasks)
+    (message,) = outbox.list_messages()
+    assert a_dispatcher(world, broken=True).drop(message.id)
+    assert world.view(task_id).phase is Phase.REQUESTED
+    world.sweep()
+    view = world.view(task_id)
+    assert (view.phase, view.error_code) == (Phase.FAILED, "job_not_started")
+
+
+def test_a_handing_over_that_fails_twice_ends_its_task_with_a_reason(world: World) -> None:
+    task_id = a_task(world.tasks)
+    world.executor.failures.append(JobRefused("403"))
+    a_dispatcher(world, broken=True).run_once()
+    assert [message.state for message in outbox.list_messages()] == ["dead"]
+    world.sweep()
+    view = world.view(task_id)
+    assert (view.phase, view.error_code) == (Phase.FAILED, "job_not_started")

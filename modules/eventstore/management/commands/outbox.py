@@ -6,12 +6,16 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 
 from modules.eventstore import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from modules.eventstore.dispatcher import Dispatcher
 
 EXPLAIN = "it does not exist, is done already, or is being delivered right now"
 
@@ -38,7 +42,8 @@ class Command(BaseCommand):
         elif action == "retry":
             self._each(options["ids"], outbox.retry, "will be delivered again")
         else:
-            self._each(options["ids"], outbox.drop, "will not be delivered")
+            dispatcher: Dispatcher = import_string(settings.DISPATCHER_FACTORY)()
+            self._each(options["ids"], dispatcher.drop, "will not be delivered")
 
     def _list(self, *, everything: bool, as_json: bool) -> None:
         messages = outbox.list_messages(everything=everything)

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aChoreography, aName, openPage, register, signIn, startBrowser } from './browser.js';
+import { aChoreography, openPage, openPlayer, register, signIn, startBrowser } from './browser.js';
 
 let browser;
+let dancer; // of this file alone, as it deletes
 beforeAll(async () => {
   browser = await startBrowser();
+  const login = await register();
+  dancer = { login, task: await aChoreography(login) };
 });
 afterAll(() => browser.close());
 
@@ -32,27 +35,8 @@ async function watch(page) {
     .toBeGreaterThan(29.5);
 }
 
-test('register, generate, follow, play, save, find, edit, delete', async () => {
-  const page = await openPage(browser);
-  const name = aName();
-  await page.goto('/');
-  await link(page, 'Make my choreography').click();
-  await page.getByLabel('User name').fill(name);
-  await page.getByLabel('E-mail').fill(`${name}@example.org`);
-  await page.getByLabel('Password', { exact: true }).fill('bailando-con-la-luna');
-  await button(page, 'Create account').click();
-
-  await heading(page, 'What shall we dance?').waitFor();
-  await page
-    .getByRole('radio', { name: /Noche de Papel/ })
-    .first()
-    .waitFor();
-  await button(page, 'Make my choreography').click();
-
-  await page.waitForURL(/\/tasks\//);
-  await page.getByRole('progressbar').waitFor();
-  await page.reload(); // loses nothing
-  await link(page, 'Open in your collection').waitFor({ timeout: 300_000 });
+test('watch, save, find, edit, delete', async () => {
+  const page = await openPlayer(browser, dancer);
   await watch(page);
   await link(page, 'Open in your collection').click();
 
@@ -135,9 +119,7 @@ test('progress goes on by itself after the network was away', async () => {
 
 test('an interrupted choreography can be asked for again with the same wishes', async () => {
   const page = await openPage(browser);
-  const login = await register();
-  await aChoreography(login); // the next one is quick to begin
-  await signIn(page, login);
+  await signIn(page, dancer.login);
   await page.goto('/generate');
   await page
     .getByRole('radio', { name: /Noche de Papel/ })

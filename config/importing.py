@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from modules.songs.ports import SongAnalyser
 
 
-def song_analyser() -> SongAnalyser:
-    """Who analyses song files for the command line."""
+def song_analyser(engine: str) -> SongAnalyser:
+    """Who analyses song files for the command line: ``ours`` or ``librosa``."""
     from modules.songs.adapters.analysis import analyse_song_file
+    from modules.songs.adapters.librosa_analysis import analyse_file_with_librosa
 
-    return analyse_song_file
+    return {"ours": analyse_song_file, "librosa": analyse_file_with_librosa}[engine]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
+from engine.audio.decoding import ANALYSIS_RATE_HZ, decode_mono
+from engine.audio.tests.sounds import clicks, even_beats, write_wav
 from engine.contract import Section, SongAnalysis
+from modules.songs.adapters.librosa_analysis import analyse_file_with_librosa
 from modules.songs.contract import SongRefused
 from modules.songs.plot import HEAD_PX, LABELS, NAMES_PX, ONE, WAVE_PX, clock, draw_analysis
 from modules.songs.ports import SongAnalyser
@@ -30,13 +34,13 @@ ANALYSIS = SongAnalysis(
 )
 
 
-def an_analyser() -> SongAnalyser:
-    """Analyse one song only, as the wiring's analyser would."""
+def an_analyser(engine: str) -> SongAnalyser:
+    """Analyse one song only, as the wiring's analyser would; librosa hears two beats late."""
 
     def analyse(path: Path) -> SongAnalysis:
         if path.suffix != ".ogg":
             raise SongRefused(f"{path.name}: The file could not be read as audio.")
-        return ANALYSIS
+        return ANALYSIS if engine == "ours" else replace(ANALYSIS, beats_s=ANALYSIS.beats_s + 1)
 
     return analyse
 
@@ -62,6 +66,29 @@ def test_a_song_is_told_with_its_beats_its_one_and_its_parts(tmp_path: Path) -> 
         ["B", "high", "0:22.0", "0:42.0", "5"],
         ["A", "medium", "0:42.0", "1:00.0", "5"],
     ]
+
+
+def test_librosas_opinion_is_heard_by_its_name(tmp_path: Path) -> None:
+    told = songs("analyse", tmp_path / "my_song.ogg", "--engine", "librosa")
+    assert "116 beats from 2.000 s to 59.500 s" in told
+
+
+def test_librosas_opinion_is_librosas(tmp_path: Path) -> None:
+    librosa = pytest.importorskip("librosa")
+    beats_s = even_beats(120, start_s=0.5, end_s=24)
+    song = write_wav(tmp_path / "song.wav", clicks(beats_s, length_s=24.5))
+    found = analyse_file_with_librosa(song)
+    signal = decode_mono(song)
+    theirs = librosa.beat.beat_track(y=signal, sr=ANALYSIS_RATE_HZ, units="time")[1]
+    assert found.beats_s.tolist() == theirs.tolist()
+    assert found.sections[-1].end_s == found.duration_s
+
+
+@pytest.mark.parametrize("name", ["missing.ogg", "broken.ogg"])
+def test_what_librosa_cannot_hear_is_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.ogg").write_bytes(b"no song")
+    with pytest.raises(SongRefused, match=name):
+        analyse_file_with_librosa(tmp_path / name)
 
 
 def test_a_picture_is_drawn_whole(tmp_path: Path) -> None:

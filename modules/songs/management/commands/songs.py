@@ -1,4 +1,4 @@
-"""``manage.py songs analyse FILE [--plot OUT.png]``."""
+"""``manage.py songs analyse FILE [--engine librosa] [--plot OUT.png]``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from engine.contract import SongAnalysis
     from modules.songs.ports import SongAnalyser
 
+ENGINES = ("ours", "librosa")
+
 
 class Command(BaseCommand):
     """Analyse a song and say, or draw, what was found; nothing is kept."""
@@ -31,12 +33,17 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         analysing = actions.add_parser("analyse", help="beats, the one, sections, energy")
         analysing.add_argument("file", type=Path)
+        analysing.add_argument(
+            "--engine", choices=ENGINES, default=ENGINES[0], help="whose opinion to hear"
+        )
         analysing.add_argument("--plot", type=Path, metavar="OUT.png", help="draw it, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it; exit code 1 with a sentence when the file is no song."""
         path, target = options["file"], options["plot"]
-        analyser = cast("SongAnalyser", import_string(settings.SONG_ANALYSER_FACTORY)())
+        analyser = cast(
+            "SongAnalyser", import_string(settings.SONG_ANALYSER_FACTORY)(options["engine"])
+        )
         try:
             _check_target(target)
             analysis = analyser(path)

@@ -43,6 +43,10 @@ MAX_SIDE_PX = 4096
 MAX_BROKEN_PACKETS = 5
 TRUNCATED_SHARE = 0.95
 THUMBNAIL_PX = (480, 270)
+BLUR_PX = (16, 16)
+BLUR_LIGHT = 0.4
+BLACK = 16
+"""Luma of black, in the limited range of video."""
 
 ENCODER_OPTIONS = {
     # ultrafast encodes 720p at 300 frames a second on one core, superfast at 180: no sharper
@@ -354,7 +358,7 @@ class Letterbox:
         )
         if quarters == 0 and (width, height) == (WIDTH_PX, HEIGHT_PX):
             return scaled
-        return _on_black(scaled, quarters=quarters)
+        return _on_blur(scaled, quarters=quarters)
 
     def _inner_size(self, frame: VideoFrame, *, lying: bool) -> tuple[int, int]:
         """Width and height of the upright picture within the mezzanine, both even."""
@@ -365,18 +369,38 @@ class Letterbox:
         return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
 
 
-def _on_black(frame: VideoFrame, *, quarters: int) -> VideoFrame:
-    """Turn a yuv420p picture upright and set it into the middle of a black one."""
-    pixels = frame.to_ndarray()
-    height, width = frame.height, frame.width
-    chroma = pixels[height:].reshape(2, height // 2, width // 2)
-    canvas = np.full((HEIGHT_PX * 3 // 2, WIDTH_PX), 128, np.uint8)
-    canvas[:HEIGHT_PX] = 16
-    _paste(np.rot90(pixels[:height], quarters), canvas[:HEIGHT_PX])
-    halves = canvas[HEIGHT_PX:].reshape(2, HEIGHT_PX // 2, WIDTH_PX // 2)
-    for plane in range(2):
-        _paste(np.rot90(chroma[plane], quarters), halves[plane])
+def _on_blur(frame: VideoFrame, *, quarters: int) -> VideoFrame:
+    """Turn a yuv420p picture upright and set it into the middle of itself, blurred and dimmed.
+
+    Black bars beside a clip would jump at every cut.
+    """
+    tiny = frame.reformat(*BLUR_PX, interpolation=Interpolation.AREA)
+    upright = _turned(tiny, quarters)
+    canvas = upright.reformat(WIDTH_PX, HEIGHT_PX, interpolation=Interpolation.BICUBIC).to_ndarray()
+    luma, halves = canvas[:HEIGHT_PX], _halves(canvas, WIDTH_PX, HEIGHT_PX)
+    luma[:] = BLACK + (luma.clip(BLACK) - BLACK) * BLUR_LIGHT
+    pixels = _turned(frame, quarters).to_ndarray()
+    height, width = pixels.shape[0] * 2 // 3, pixels.shape[1]
+    _paste(pixels[:height], luma)
+    for plane, onto in zip(_halves(pixels, width, height), halves, strict=True):
+        _paste(plane, onto)
     return VideoFrame.from_ndarray(canvas, format="yuv420p")
+
+
+def _turned(frame: VideoFrame, quarters: int) -> VideoFrame:
+    """Turn a yuv420p picture anticlockwise by quarters."""
+    if quarters == 0:
+        return frame
+    pixels, height, width = frame.to_ndarray(), frame.height, frame.width
+    planes = [pixels[:height], *_halves(pixels, width, height)]
+    turned = [np.rot90(plane, quarters) for plane in planes]
+    upright = np.concatenate([plane.ravel() for plane in turned])
+    return VideoFrame.from_ndarray(upright.reshape(-1, turned[0].shape[1]), format="yuv420p")
+
+
+def _halves(pixels: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Return the two planes of colour of a yuv420p picture, as views into it."""
+    return pixels[height:].reshape(2, height // 2, width // 2)
 
 
 def _paste(plane: NDArray[np.uint8], onto: NDArray[np.uint8]) -> None:

@@ -47,7 +47,7 @@ from modules.moves.rows import as_clip, corrected_like, described, prepared, val
 if TYPE_CHECKING:
     from modules.media.contract import MediaStorage
 
-PREPARATION_VERSION = 2
+PREPARATION_VERSION = 3
 """Raised when mezzanines are made otherwise than before: every clip is then prepared anew."""
 
 type OnProgress = Callable[[ImportProgress], None]

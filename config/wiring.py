@@ -30,10 +30,13 @@ FORGET_EVERY_S = 3600.0
 @cache
 def identity() -> IdentityModule:
     """The identity module."""
+    from config.observing.counters import count_registration
     from modules.identity.build import build
 
     return build(
-        signing_key=settings.JWT_SIGNING_KEY, login_failures=settings.LOGIN_FAILURES_PER_ACCOUNT
+        signing_key=settings.JWT_SIGNING_KEY,
+        login_failures=settings.LOGIN_FAILURES_PER_ACCOUNT,
+        on_registered=count_registration,
     )
 
 

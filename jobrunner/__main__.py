@@ -51,6 +51,7 @@ def main() -> int:
 
 def _run(environment: Mapping[str, str]) -> int:
     from config import wiring
+    from config.observing.logs import name_job
     from jobrunner.reporting import NOT_MINE, TaskReporter, retry_while_database_down
     from modules.choreography.contract import TaskNotFound
     from modules.choreography.queries import get_task
@@ -58,6 +59,12 @@ def _run(environment: Mapping[str, str]) -> int:
     task_id = parse_task_id(environment)
     try:
         spec = parse_environment(environment, retry_while_database_down(lambda: get_task(task_id)))
+        name_job(
+            task_id=spec.task_id,
+            user_id=spec.user_id,
+            attempt=spec.attempt,
+            difficulty=spec.wishes.difficulty,
+        )
         reporter = TaskReporter.claim(wiring.choreography().tasks, spec, task_id, stop=STOP)
     except TaskNotFound as error:
         raise ConfigurationError(f"TASK_ID is {task_id}: {error}") from error
@@ -75,6 +82,7 @@ def _work(spec: JobSpec, reporter: TaskReporter) -> int:
     """Make the choreography and record how it ended; the outermost loop of the process."""
     from jobrunner import wiring
 
+    log.info("The job begins.")
     results = wiring.results(
         user_id=spec.user_id, fence=reporter.fence, requested_at=spec.requested_at
     )
@@ -99,6 +107,7 @@ def _make(spec: JobSpec, reporter: TaskReporter, results: MediaResults) -> int:
         ):
             result = wiring.pipeline(spec, reporter, results, folder).run()
             reporter.complete(result)
+        log.info("The video is there, after %.1f s.", result["processing_time"])
         results.forget_earlier_claims()
     except NOT_MINE as error:
         return _withdraw(reporter, results, error)

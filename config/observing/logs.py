@@ -1,4 +1,4 @@
-"""Log records: each knows its request; none tells a secret.
+"""Log records: each knows its request or its job; none tells a secret.
 
 One JSON object per line where machines read (``LOG_FORMAT=json``, the default on Cloud Run, whose
 field names are used), plain lines for a terminal.
@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
 EXTRA = ("method", "route", "status", "duration_ms", "bytes", "user_id")
+JOB: dict[str, object] = {}
+"""What this process is the job of; empty in every other process."""
 
 _SECRETS = (
     (re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*"), "<token>"),
@@ -35,12 +37,19 @@ def redact_secrets(text: str) -> str:
     return text
 
 
+def name_job(*, task_id: str, user_id: int, attempt: int, difficulty: str) -> None:
+    """Let every record of this process, in whatever thread, tell which job it is."""
+    JOB.update(task_id=task_id, user_id=user_id, attempt=attempt, difficulty=difficulty)
+
+
 class RequestIdFilter(logging.Filter):
-    """Adds to every record the id of the request in which it was made, or a hyphen."""
+    """Adds to every record the request or the job in which it was made, or a hyphen."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add ``request_id``; lets every record pass."""
-        record.request_id = REQUEST_ID.get()
+        """Add ``request_id`` and ``made_in``; lets every record pass."""
+        record.request_id = record.made_in = REQUEST_ID.get()
+        if JOB:
+            record.made_in = f"task {JOB['task_id']}, attempt {JOB['attempt']}"
         return True
 
 
@@ -48,7 +57,7 @@ class PlainFormatter(logging.Formatter):
     """For a terminal."""
 
     def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s]: %(message)s")
+        super().__init__("%(asctime)s %(levelname)s %(name)s [%(made_in)s]: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, and the traceback below it."""
@@ -67,6 +76,7 @@ class JsonFormatter(logging.Formatter):
             "message": redact_secrets(record.getMessage()),
             "request_id": getattr(record, "request_id", "-"),
         }
+        said |= JOB
         given = record.__dict__
         said |= {name: given[name] for name in EXTRA if name in given}
         if record.exc_info:

@@ -1,18 +1,26 @@
-"""Metrics for Prometheus; the request histograms of all workers add up in a shared folder."""
+"""Metrics for Prometheus.
+
+The request histograms of all workers add up in a shared folder; what outlives the processes is
+counted in the database.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from django.db import Error
 from prometheus_client import CollectorRegistry, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from config.observing.counters import count_events, families, read_counters
 from config.observing.statistics import Statistics, read_statistics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from prometheus_client.metrics_core import Metric
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -59,10 +67,24 @@ class StatisticsCollector:
             yield GaugeMetricFamily(name, text, value=value)
 
 
+class CounterCollector:
+    """What was counted since the first day; nothing when the database does not answer."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Count what is new, and yield every counter."""
+        try:
+            count_events()
+            counted = read_counters()
+        except Error:
+            return
+        yield from families(counted)
+
+
 def exposition() -> bytes:
     """Return everything in Prometheus' text format."""
     registry = CollectorRegistry()
     registry.register(StatisticsCollector(read_statistics))
+    registry.register(CounterCollector())
     if _is_shared():
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import multiprocessing
 import os
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
@@ -123,6 +125,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
+    from granian.log import LogLevels
 
     # Forking a process that has threads is asking for a deadlock.
     multiprocessing.set_start_method("spawn", force=True)
@@ -142,7 +145,9 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
         backpressure=MAX_CONNECTIONS,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_WITHIN_S,
-        log_enabled=False,
+        # A worker's unexpected end is told, as every line of ours; what goes as planned is not.
+        log_level=LogLevels.warning,
+        log_dictconfig=copy.deepcopy(settings.LOGGING),
         loop=Loops.asyncio,
     )
     dispatcher = DispatcherSupervisor() if site.has_dispatcher else None

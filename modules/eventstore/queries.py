@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from modules.eventstore.outbox import CHANNEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
 SELECT_OUTBOX = """
@@ -34,6 +36,12 @@ SELECT originator_id, max(originator_version)
   FROM (SELECT originator_id, originator_version, topic FROM stored_events
          ORDER BY position DESC LIMIT %(limit)s) AS newest
  WHERE topic = ANY(%(topics)s) GROUP BY originator_id
+"""
+
+SELECT_TIMES = """
+-- select_times: when events of one topic were stored, by aggregate
+SELECT originator_id, originator_version, recorded_at FROM stored_events
+ WHERE originator_id = ANY(%(originator_ids)s) AND topic = %(topic)s ORDER BY originator_version
 """
 
 
@@ -81,3 +89,20 @@ def find_newest_versions(topics: Iterable[str], *, limit: int) -> dict[UUID, int
     with connection.cursor() as cursor:
         cursor.execute(SELECT_NEWEST_VERSIONS, {"limit": limit, "topics": list(topics)})
         return dict(cursor.fetchall())
+
+
+def find_times(
+    originator_ids: Iterable[UUID], *, topic: str
+) -> dict[UUID, list[tuple[int, datetime]]]:
+    """Return versions and times of the events of one topic, by aggregate; those without: absent."""
+    with connection.cursor() as cursor:
+        values: dict[str, list[UUID] | str] = {
+            "originator_ids": list(originator_ids),
+            "topic": topic,
+        }
+        cursor.execute(SELECT_TIMES, values)
+        rows = cursor.fetchall()
+    found: dict[UUID, list[tuple[int, datetime]]] = defaultdict(list)
+    for originator_id, version, recorded_at in rows:
+        found[originator_id].append((version, recorded_at))
+    return dict(found)

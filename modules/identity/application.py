@@ -29,7 +29,7 @@ from modules.identity.passwords import hash_new, is_right, stronger_hash
 from modules.identity.queries import Profile, find_accounts, profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from modules.identity.domain import Account
@@ -51,11 +51,24 @@ class Login:
 
 
 class Accounts:
-    """Users and their sessions."""
+    """Users and their sessions.
 
-    def __init__(self, *, tokens: Tokens, throttle: LoginThrottle) -> None:
+    Parameters
+    ----------
+    on_registered : callable
+        Told of every new user, in the transaction that stores them.
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: Tokens,
+        throttle: LoginThrottle,
+        on_registered: Callable[[], None] = lambda: None,
+    ) -> None:
         self._tokens = tokens
         self._throttle = throttle
+        self._on_registered = on_registered
 
     def register(
         self, *, username: str, email: str, password: str, display_name: str, address: str
@@ -73,6 +86,7 @@ class Accounts:
                 username, email, password_hash=hashed, display_name=display_name
             )
             session = sessions.open_session(user_id=user.pk, password_hash=hashed, address=address)
+            self._on_registered()
         return self._login(session)
 
     def log_in(self, *, name: str, password: str, address: str) -> Login:

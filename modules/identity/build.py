@@ -53,7 +53,9 @@ class IdentityModule:
     router: Callable[[Authenticators], Router]
 
 
-def build(*, signing_key: str, login_failures: int) -> IdentityModule:
+def build(
+    *, signing_key: str, login_failures: int, on_registered: Callable[[], None]
+) -> IdentityModule:
     """Return the module.
 
     Parameters
@@ -62,10 +64,12 @@ def build(*, signing_key: str, login_failures: int) -> IdentityModule:
         Signs tokens, at least 32 bytes; the same for all who share a database.
     login_failures : int
         Wrong passwords that an account stands in five minutes.
+    on_registered : callable
+        Told of every new user, in the transaction that stores them.
     """
     tokens = Tokens(signing_key)
     throttle = LoginThrottle(RateLimiter(), policy=login_policy(login_failures))
-    accounts = Accounts(tokens=tokens, throttle=throttle)
+    accounts = Accounts(tokens=tokens, throttle=throttle, on_registered=on_registered)
     return IdentityModule(
         accounts=accounts,
         tokens=tokens,

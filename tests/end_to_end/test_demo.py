@@ -130,3 +130,14 @@ def test_without_exit_it_answers_until_ctrl_c(ready_world: World) -> None:
         _, words = demo.communicate(timeout=20)
     assert demo.returncode == 0
     assert f"http://localhost:{port}" in words
+
+
+def test_every_line_of_a_job_tells_which_job(ready_world: World) -> None:
+    task_id = ready_world.request(difficulty="beginner")
+    done = ready_world.run_job(task_id, LOG_FORMAT="json")
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    said = {line["message"].partition(",")[0] for line in lines}
+    assert {"The job begins.", "The video is there"} <= said
+    for line in lines:
+        assert (line["task_id"], line["attempt"], line["difficulty"]) == (task_id, 1, "beginner")
+        assert line["user_id"] > 0

@@ -259,6 +259,7 @@ def test_a_stop_ends_everything_it_started(schema: World, number: signal.Signals
         _, words = site.process.communicate(timeout=STOPPED_WITHIN_S)
     assert site.process.returncode == 0, words
     assert "Stopped." in words
+    assert "nexpected" not in words
     assert not any(is_alive(pid) for pid in children)
 
 
@@ -269,12 +270,17 @@ def test_a_killed_parent_takes_its_children_along(schema: World) -> None:
         until(lambda: not any(is_alive(pid) for pid in children), deadline_s=30)
 
 
-def test_a_killed_worker_is_replaced(schema: World) -> None:
-    with serving(schema, "--workers", "1", "--no-dispatch") as site:
+def test_a_killed_worker_is_replaced_and_leaves_a_line(schema: World) -> None:
+    with serving(schema, "--workers", "1", "--no-dispatch", LOG_FORMAT="json") as site:
         (worker,) = site.children()
         os.kill(worker, signal.SIGKILL)
         until(lambda: (now := site.children()) and now != [worker])
         until(site.answers)
+        site.process.send_signal(signal.SIGTERM)
+        _, words = site.process.communicate(timeout=STOPPED_WITHIN_S)
+    lines = [json.loads(line) for line in words.splitlines() if line.startswith("{")]
+    told = [line for line in lines if "worker-1" in line["message"]]
+    assert [line["severity"] for line in told] == ["ERROR"]
 
 
 def test_a_killed_dispatcher_is_replaced(schema: World) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
 from typing import Any
 
 import pytest
 
+from config.observing import logs
 from config.observing.logs import REQUEST_ID, JsonFormatter, PlainFormatter, RequestIdFilter
 
 
@@ -70,3 +72,18 @@ def test_a_line_break_makes_no_second_record() -> None:
         "method": "GET",
         "status": 200,
     }
+
+
+def test_a_jobs_records_tell_which_job_in_every_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "JOB", {})
+    logs.name_job(task_id="2c1f", user_id=7, attempt=2, difficulty="beginner")
+
+    said: list[str] = []
+    for formatter in (JsonFormatter(), PlainFormatter()):
+        thread = threading.Thread(target=lambda f=formatter: said.append(line(f, "m")))
+        thread.start()
+        thread.join()
+
+    job = {"task_id": "2c1f", "user_id": 7, "attempt": 2, "difficulty": "beginner"}
+    assert job.items() <= json.loads(said[0]).items()
+    assert "[task 2c1f, attempt 2]" in said[1]

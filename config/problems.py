@@ -61,6 +61,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "request_id_taken": 409,
     "task_has_ended": 409,
     "task_is_live": 409,
+    "too_many_live_tasks": 409,
     "task_of_the_old_app": 409,
     "timeline_not_ready": 409,
     "timeline_not_found": 404,

@@ -47,6 +47,7 @@ LEGACY_MEDIA_ROOT = env.str("LEGACY_MEDIA_ROOT", "")
 JOB_EXECUTOR = env.str("JOB_EXECUTOR", "local", validate=OneOf(["local"]))
 JOB_COMMAND = shlex.split(env.str("JOB_COMMAND", ""))  # empty: this Python, ``-m jobrunner``
 JOB_CONCURRENCY = env.int("JOB_CONCURRENCY", 1, validate=Range(min=1, max=64))
+LIVE_TASKS_PER_USER = env.int("LIVE_TASKS_PER_USER", 5, validate=Range(min=1))
 JOB_TIMEOUT_S = env.float("JOB_TIMEOUT_S", 3600.0, validate=Range(min=1))
 JOB_LOST_AFTER_S = env.float("JOB_LOST_AFTER_S", 60.0, validate=Range(min=1))
 DISPATCH_LEASE_S = env.float("DISPATCH_LEASE_S", 30.0, validate=Range(min=1))

@@ -143,6 +143,7 @@ def choreography() -> ChoreographyModule:
             concurrency=settings.JOB_CONCURRENCY,
             lost_after_s=settings.JOB_LOST_AFTER_S,
             timeout_s=settings.JOB_TIMEOUT_S,
+            live_tasks_per_user=settings.LIVE_TASKS_PER_USER,
             job_directory=settings.LOCAL_DIR,
             job_cwd=settings.ROOT,
             job_environment=settings.JOB_ENVIRONMENT,
@@ -173,6 +174,7 @@ def dispatcher() -> Dispatcher:
 
     return event_store().build_dispatcher(
         handlers=choreography().handlers,
+        choosers=choreography().choosers,
         periodic_tasks=[
             *choreography().periodic_tasks,
             *identity().periodic_tasks,

@@ -11,11 +11,12 @@ from modules.choreography.adapters.local_processes import JOB_COMMAND, LocalJobE
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import CANCEL, DISPATCH
 from modules.choreography.handlers import CancelHandler, DispatchHandler
-from modules.choreography.queries import find_typical_s, read_queue
+from modules.choreography.job_queue import JobQueue, read_queue
+from modules.choreography.queries import find_typical_s
 from modules.choreography.queue_estimate import CachedQueue
 from modules.choreography.sweeper import Sweeper
 from modules.choreography.task_commands import TaskCommands
-from modules.eventstore.contract import MessageHandler, PeriodicTask
+from modules.eventstore.contract import ChooseNext, MessageHandler, PeriodicTask
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,7 @@ class ChoreographySettings:
     concurrency: int
     lost_after_s: float
     timeout_s: float
+    live_tasks_per_user: int
     job_directory: Path
     job_cwd: Path
     job_environment: Mapping[str, str]
@@ -73,6 +75,8 @@ class ChoreographyModule:
         The commands of jobs and of the system; people's are behind the routes.
     handlers : mapping
         Who delivers which kind of outbox message.
+    choosers : mapping
+        Who says which messages of a kind come next.
     periodic_tasks : sequence of PeriodicTask
         What the dispatcher does from time to time.
     router : callable
@@ -82,6 +86,7 @@ class ChoreographyModule:
     tasks: ChoreographyTasks
     executor: JobExecutor
     handlers: Mapping[str, MessageHandler]
+    choosers: Mapping[str, ChooseNext]
     periodic_tasks: Sequence[PeriodicTask]
     router: Callable[[Authenticators], Router]
 
@@ -117,13 +122,19 @@ def build(
             DISPATCH: DispatchHandler(tasks=tasks, executor=executor),
             CANCEL: CancelHandler(tasks=tasks, executor=executor),
         },
+        choosers={DISPATCH: JobQueue(concurrency=settings.concurrency).next_orders},
         periodic_tasks=(
             PeriodicTask(name="sweeper", every_s=SWEEP_EVERY_S, run=sweeper.sweep),
             PeriodicTask(name="old executions", every_s=PRUNE_EVERY_S, run=executor.prune),
         ),
         router=partial(
             _build_router,
-            commands=TaskCommands(tasks=tasks, find_song=find_song, bucket=settings.bucket),
+            commands=TaskCommands(
+                tasks=tasks,
+                find_song=find_song,
+                bucket=settings.bucket,
+                most_live=settings.live_tasks_per_user,
+            ),
             settings=settings,
             storage=storage,
             links=links,

@@ -141,6 +141,12 @@ class TaskHasEnded(DomainError):
     code = "task_has_ended"
 
 
+class TooManyLiveTasks(DomainError):
+    """The user has as many tasks waiting or being made as one may have."""
+
+    code = "too_many_live_tasks"
+
+
 class TaskIsLive(DomainError):
     """The task is waiting or being made; there is nothing to try again yet."""
 

@@ -20,7 +20,6 @@ from modules.choreography.contract import (
     TaskView,
     dispatch_key,
 )
-from modules.choreography.queue_estimate import Queue
 from modules.eventstore.contract import EventStore, LatestEvent
 
 _VIEW_COLUMNS = tuple(field.name for field in fields(TaskView))
@@ -30,12 +29,6 @@ SELECT_ONE = f"""
 SELECT {", ".join(_VIEW_COLUMNS)} FROM task_views
  WHERE task_id = %(task_id)s AND (%(user_id)s::bigint IS NULL OR user_id = %(user_id)s)
 """  # noqa: S608 the columns are this module's own
-
-SELECT_QUEUE = """
--- select_queue: every live task, oldest first
-SELECT created_at, task_id, phase = 'running' FROM task_views
- WHERE phase IN ('requested', 'dispatched', 'running') ORDER BY created_at, task_id
-"""
 
 SELECT_TYPICAL = """
 -- select_typical: what the latest twenty jobs took, in seconds, the middle one of them
@@ -54,6 +47,17 @@ SELECT task_id, attempt, phase, claimed, job_execution_name FROM task_views
 SELECT_REQUESTED = """
 -- select_requested: tasks whose job is still to be ordered
 SELECT task_id, attempt FROM task_views WHERE phase = 'requested'
+"""
+
+LOCK_USER = """
+-- lock_user: who asks for several at once comes one after the other, until the commit
+SELECT pg_advisory_xact_lock(hashtextextended('choreography:' || %s, 0))
+"""
+
+COUNT_LIVE = """
+-- count_live: how many of a user's tasks wait or are being made
+SELECT count(*) FROM task_views
+ WHERE user_id = %s AND phase IN ('requested', 'dispatched', 'running')
 """
 
 COUNT_BY_PHASE = "SELECT phase, count(*) FROM task_views GROUP BY phase"
@@ -150,17 +154,6 @@ def find_legacy_task(task_id: UUID, *, user_id: int) -> LegacyTask | None:
     return None if row is None else _legacy_task(row)
 
 
-def read_queue() -> Queue:
-    """Return every live task; what jobs usually take is left open."""
-    with connection.cursor() as cursor:
-        cursor.execute(SELECT_QUEUE)
-        rows = cursor.fetchall()
-    return Queue(
-        waiting=tuple((at, task_id) for at, task_id, is_running in rows if not is_running),
-        busy=sum(is_running for _, _, is_running in rows),
-    )
-
-
 def find_typical_s() -> float | None:
     """Return what a job usually took lately, in seconds; None before the first has ended."""
     with connection.cursor() as cursor:
@@ -203,6 +196,14 @@ def list_without_order(store: EventStore, *, silent_s: float) -> list[RequestedT
         for (task_id, attempt), is_given_up in unheard.items()
         if latest[task_id].age_s >= silent_s
     ]
+
+
+def count_live_and_lock(user_id: int) -> int:
+    """Return how many live tasks a user has; nobody adds one until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_USER, [user_id])
+        cursor.execute(COUNT_LIVE, [user_id])
+        return int(cursor.fetchone()[0])
 
 
 def count_by_phase() -> dict[str, int]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from modules.choreography.contract import Phase, TaskView
@@ -19,11 +17,11 @@ WAITING_PHASES = frozenset({Phase.REQUESTED, Phase.DISPATCHED})
 class Queue:
     """Every live task at one moment.
 
-    ``waiting`` holds request time and id of those without a job at work, oldest first; ``busy``
-    counts those with one; ``typical_s`` is what a job usually takes, in seconds.
+    ``places`` says of each task without a job at work how many such tasks come before it;
+    ``busy`` counts those with one; ``typical_s`` is what a job usually takes, in seconds.
     """
 
-    waiting: tuple[tuple[datetime, UUID], ...] = ()
+    places: Mapping[UUID, int] = field(default_factory=dict)
     busy: int = 0
     typical_s: float | None = None
 
@@ -31,7 +29,8 @@ class Queue:
         """Count the waiting tasks before this one, from 0; None for one that is not waiting."""
         if view.phase not in WAITING_PHASES:
             return None
-        return bisect_left(self.waiting, (view.created_at, view.task_id))
+        # One that is newer than this moment comes after all others, as far as is known.
+        return self.places.get(view.task_id, len(self.places))
 
     def time_left_s(self, view: TaskView, *, concurrency: int) -> float | None:
         """Estimate when the task ends; see the function of this name."""

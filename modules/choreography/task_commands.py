@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import transaction
+
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import (
     GenerationParameters,
@@ -14,13 +16,18 @@ from modules.choreography.contract import (
     TaskIsLive,
     TaskNotFound,
     TaskView,
+    TooManyLiveTasks,
     UnusableAudioInput,
 )
 from modules.choreography.parameters import checked_audio_input, checked_bucket
 from modules.choreography.ports import FindSong
-from modules.choreography.queries import find_legacy_task, find_task
+from modules.choreography.queries import count_live_and_lock, find_legacy_task, find_task
 
 NOT_FOUND = "There is no such choreography."
+TOO_MANY = (
+    "{most} of your choreographies are waiting or being made. "
+    "Please wait until one is ready, or cancel one."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +40,14 @@ class TaskCommands:
         Says which songs a user may dance to.
     bucket : str
         Our own storage bucket, whose ``gs://`` objects may be named; empty: none may.
+    most_live : int
+        Tasks that one user may have waiting or being made.
     """
 
     tasks: ChoreographyTasks
     find_song: FindSong
     bucket: str = ""
+    most_live: int = 5
 
     def request(self, *, user_id: int, parameters: GenerationParameters) -> UUID:
         """Begin a new task, in the open transaction or its own; every call begins another.
@@ -47,15 +57,17 @@ class TaskCommands:
         UnusableAudioInput
             Also for a song this user does not have, and a bucket that is not ours.
         UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnknownCamera, UnusableSeed
+        TooManyLiveTasks
         """
         address = checked_audio_input(parameters.audio_input)
         checked_bucket(address, bucket=self.bucket)
-        return self.tasks.request(
-            request_id=uuid4(),
-            user_id=user_id,
-            parameters=parameters,
-            song=self._song(address, user_id=user_id),
-        )
+        song = self._song(address, user_id=user_id)
+        with transaction.atomic():
+            if count_live_and_lock(user_id) >= self.most_live:
+                raise TooManyLiveTasks(TOO_MANY.format(most=self.most_live))
+            return self.tasks.request(
+                request_id=uuid4(), user_id=user_id, parameters=parameters, song=song
+            )
 
     def retry(self, *, task_id: UUID, user_id: int) -> UUID:
         """Begin a new task with the parameters of one that has ended, however it ended.

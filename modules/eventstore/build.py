@@ -13,7 +13,7 @@ from modules.eventstore.store import DjangoEventStore
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from modules.eventstore.contract import EventStore, MessageHandler, Projection
+    from modules.eventstore.contract import ChooseNext, EventStore, MessageHandler, Projection
 
 FORGET_EVERY_S = 3600.0
 
@@ -25,6 +25,7 @@ class BuildDispatcher(Protocol):
         self,
         *,
         handlers: Mapping[str, MessageHandler],
+        choosers: Mapping[str, ChooseNext] | None = None,
         periodic_tasks: Sequence[PeriodicTask] = (),
     ) -> Dispatcher:
         """Return a dispatcher of the caller's own: it holds a connection while it runs."""
@@ -59,11 +60,17 @@ def build(*, projections: Sequence[Projection], lease_s: float) -> EventStoreMod
     config = DispatcherConfig(lease_s=lease_s)
 
     def build_dispatcher(
-        *, handlers: Mapping[str, MessageHandler], periodic_tasks: Sequence[PeriodicTask] = ()
+        *,
+        handlers: Mapping[str, MessageHandler],
+        choosers: Mapping[str, ChooseNext] | None = None,
+        periodic_tasks: Sequence[PeriodicTask] = (),
     ) -> Dispatcher:
         forget = PeriodicTask(name="old messages", every_s=FORGET_EVERY_S, run=forget_done)
         return Dispatcher(
-            handlers=handlers, config=config, periodic_tasks=(*periodic_tasks, forget)
+            handlers=handlers,
+            choosers=choosers,
+            config=config,
+            periodic_tasks=(*periodic_tasks, forget),
         )
 
     return EventStoreModule(

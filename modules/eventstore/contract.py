@@ -161,6 +161,21 @@ class MessageHandler(Protocol):
         """Record the failure for good, inside the transaction that sets ``dead_at``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextMessages:
+    """Which messages of a kind come next: ``at_most`` so many, the first of ``keys`` first."""
+
+    keys: Sequence[str]
+    at_most: int
+
+
+class ChooseNext(Protocol):
+    """Says which messages of a kind come next, where their order is not that of their time."""
+
+    def __call__(self, leased: int) -> NextMessages:
+        """Return the next ones, given how many of the kind are being delivered."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodicTask:
     """Something the dispatcher runs every ``every_s`` seconds; safe to run twice at once."""

@@ -40,7 +40,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from uuid import UUID
 
-    from modules.eventstore.contract import LeasedMessage, MessageHandler, PeriodicTask
+    from modules.eventstore.contract import (
+        ChooseNext,
+        LeasedMessage,
+        MessageHandler,
+        PeriodicTask,
+    )
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +129,8 @@ class Dispatcher:
     ----------
     handlers : mapping of str to MessageHandler
         One per kind; messages of other kinds are left alone.
+    choosers : mapping of str to ChooseNext, optional
+        For kinds of which not what is due first comes next.
     periodic_tasks : sequence of PeriodicTask
         Run once by `run_once`, periodically by `run_forever`.
     config : DispatcherConfig
@@ -134,13 +141,17 @@ class Dispatcher:
         self,
         *,
         handlers: Mapping[str, MessageHandler],
+        choosers: Mapping[str, ChooseNext] | None = None,
         periodic_tasks: Sequence[PeriodicTask] = (),
         config: DispatcherConfig | None = None,
     ) -> None:
         self.handlers = dict(handlers)
+        self._choosers = dict(choosers or {})
+        self._in_order = [kind for kind in handlers if kind not in self._choosers]
         self.config = config or DispatcherConfig()
         self._periodic_tasks = PeriodicTasks(periodic_tasks)
         self._inbox: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
+        self._woken = threading.Event()
         self._in_flight: dict[UUID, InFlight] = {}
         self._hanging: set[UUID] = set()
 
@@ -217,7 +228,10 @@ class Dispatcher:
         connections.close_all()
 
     def _wake(self) -> None:
-        self._inbox.put(None)
+        # Of thousands of announcements the first wakes; outcomes do not queue up behind them.
+        if not self._woken.is_set():
+            self._woken.set()
+            self._inbox.put(None)
 
     def _lease_more(self) -> int:
         free = self.config.workers - len(self._in_flight)
@@ -226,12 +240,23 @@ class Dispatcher:
             return 0
         if free <= 0:
             return 0
-        messages = outbox.lease(self.handlers, limit=free, lease_s=self.config.lease_s)
+        messages = outbox.lease(self._in_order, limit=free, lease_s=self.config.lease_s)
+        for kind, choose_next in self._choosers.items():
+            messages += self._lease_chosen(kind, choose_next, free=free - len(messages))
         for message in messages:
             overdue_at = time.monotonic() + self.config.deadline_s
             self._in_flight[message.lease_token] = InFlight(message, overdue_at)
             self._start(message)
         return len(messages)
+
+    def _lease_chosen(
+        self, kind: str, choose_next: ChooseNext, *, free: int
+    ) -> list[LeasedMessage]:
+        chosen = choose_next(outbox.count_leased(kind))
+        limit = min(free, chosen.at_most)
+        if limit <= 0 or not chosen.keys:
+            return []
+        return outbox.lease_chosen(chosen.keys, limit=limit, lease_s=self.config.lease_s)
 
     def _start(self, message: LeasedMessage) -> None:
         if message.attempts > self.config.max_attempts:
@@ -260,10 +285,13 @@ class Dispatcher:
         try:
             outcome = self._inbox.get(timeout=max(0.0, patience_s))
         except queue.Empty:
-            self._give_up_waiting()
-            return
+            outcome = None
+        else:
+            if outcome is None:
+                self._woken.clear()
         if outcome is not None:
             self._receive(outcome)
+        self._give_up_waiting()
 
     def _give_up_waiting(self) -> None:
         now = time.monotonic()

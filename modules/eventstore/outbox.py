@@ -43,6 +43,27 @@ UPDATE outbox_messages AS m
 RETURNING m.id, m.kind, m.key, m.payload, m.attempts, m.lease_token
 """
 
+COUNT_LEASED = """
+-- count_leased: messages of a kind that are being delivered
+SELECT count(*) FROM outbox_messages
+ WHERE kind = %s AND done_at IS NULL AND dead_at IS NULL AND leased_until >= statement_timestamp()
+"""
+
+LEASE_CHOSEN = """
+-- lease_chosen: the first of these keys that are due
+WITH due AS MATERIALIZED (
+    SELECT m.id FROM unnest(%(keys)s::text[]) WITH ORDINALITY AS chosen (key, place)
+      JOIN outbox_messages AS m ON m.key = chosen.key
+     WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= statement_timestamp()
+       AND (leased_until IS NULL OR leased_until < statement_timestamp())
+     ORDER BY chosen.place LIMIT %(limit)s FOR UPDATE OF m SKIP LOCKED)
+UPDATE outbox_messages AS m
+   SET leased_until = clock_timestamp() + make_interval(secs => %(lease_s)s),
+       lease_token = gen_random_uuid(), attempts = attempts + 1
+  FROM due WHERE m.id = due.id
+RETURNING m.id, m.kind, m.key, m.payload, m.attempts, m.lease_token
+"""
+
 SETTLE = """
 -- settle: only while the lease is still this holder's
 UPDATE outbox_messages
@@ -137,9 +158,24 @@ def messages_to_json(messages: Sequence[OutboxMessage]) -> str:
 
 def lease(kinds: Iterable[str], *, limit: int, lease_s: float) -> list[LeasedMessage]:
     """Reserve due messages; whoever else asks skips them until ``lease_s`` seconds are over."""
-    values: dict[str, Any] = {"kinds": list(kinds), "limit": limit, "lease_s": lease_s}
+    return _lease(LEASE, kinds=list(kinds), limit=limit, lease_s=lease_s)
+
+
+def lease_chosen(keys: Sequence[str], *, limit: int, lease_s: float) -> list[LeasedMessage]:
+    """Reserve the first of these messages that are due; like ``lease`` otherwise."""
+    return _lease(LEASE_CHOSEN, keys=list(keys), limit=limit, lease_s=lease_s)
+
+
+def count_leased(kind: str) -> int:
+    """Return how many messages of a kind are being delivered, by whichever dispatcher."""
     with connection.cursor() as cursor:
-        cursor.execute(LEASE, values)
+        cursor.execute(COUNT_LEASED, [kind])
+        return int(cursor.fetchone()[0])
+
+
+def _lease(query: str, **values: Any) -> list[LeasedMessage]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
         rows = sorted(cursor.fetchall())
     return [
         LeasedMessage(

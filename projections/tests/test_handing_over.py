@@ -25,14 +25,20 @@ def views(database: ScratchDatabase) -> dict[str, Any]:
     return {table: (catalogue[table], rows[table]) for table in VIEWS}
 
 
+def hand_over(database: ScratchDatabase) -> None:
+    """Migrate as far as the modules take the tables over; later migrations may change them."""
+    for module in ("choreography", "collections"):
+        database.migrate(module, "0001")
+
+
 def test_an_installation_from_before_goes_on_with_its_tables_and_rows() -> None:
     with a_database() as database:
         database.migrate("projections", "0002")
         database.execute(ROWS)
         before = views(database)
-        database.migrate()
+        hand_over(database)
         assert views(database) == before
         database.migrate("projections", "0002")
         assert views(database) == before
-        database.migrate()
+        hand_over(database)
         assert views(database) == before

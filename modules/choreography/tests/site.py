@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from modules.choreography.application import ChoreographyTasks
 from modules.choreography.http import ChoreographyRoutes, build_router
+from modules.choreography.job_queue import read_queue
 from modules.choreography.ports import QueryParser
 from modules.choreography.presenters import TaskPresenter
-from modules.choreography.queries import find_typical_s, read_queue
+from modules.choreography.queries import find_typical_s
 from modules.choreography.query_parser import parse_query
 from modules.choreography.queue_estimate import CachedQueue
 from modules.choreography.task_commands import TaskCommands

@@ -245,3 +245,40 @@ def test_twenty_equal_requests_at_once_begin_one_task(site: Site) -> None:
 def test_without_a_key_every_request_is_another_task(site: Site) -> None:
     assert site.generate(a_user()) != site.generate(a_user())
     assert event_count() == 2
+
+
+def test_a_sixth_live_task_is_refused_until_one_ends(site: Site) -> None:
+    user, other = a_user(), a_user("bea")
+    tasks = [site.generate(user) for _ in range(5)]
+    refused = site.post(GENERATE, user, WISHES)
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_live_tasks")
+    assert "5 of your choreographies" in refused.json()["detail"]
+    site.generate(other)
+    site.tasks.cancel(task_id=tasks[0], user_id=user)
+    site.generate(user)
+    again = site.post(f"/choreography/tasks/{tasks[0]}/retry", user)
+    assert (again.status_code, again.json()["code"]) == (409, "too_many_live_tasks")
+
+
+def test_a_repeated_request_gets_its_first_answer_however_many_are_live(site: Site) -> None:
+    user, key = a_user(), str(uuid4())
+    headers = {"Idempotency-Key": key}
+    first = site.post(GENERATE, user, WISHES, **headers)
+    for _ in range(4):
+        site.generate(user)
+    again = site.post(GENERATE, user, WISHES, **headers)
+    assert (again.status_code, again.json()) == (202, first.json())
+
+
+def test_many_requests_at_once_do_not_slip_past_the_limit(site: Site) -> None:
+    user = a_user()
+
+    def ask(_: int) -> int:
+        try:
+            return int(site.post(GENERATE, user, WISHES).status_code)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        statuses = sorted(pool.map(ask, range(16)))
+    assert statuses == [202] * 5 + [409] * 11

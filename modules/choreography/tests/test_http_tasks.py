@@ -157,7 +157,7 @@ def test_the_place_in_the_queue_counts_everybodys_waiting_tasks(site: Site) -> N
     first, second, third = site.generate(ana), site.generate(bea), site.generate(ana)
     site.tasks.job_dispatched(task_id=second, attempt=1, execution_name="run-1")
     assert [site.task(id_, who)["queue_position"] for id_, who in
-            ((first, ana), (second, bea), (third, ana))] == [0, 1, 2]  # fmt: skip
+            ((first, ana), (second, bea), (third, ana))] == [1, 0, 2]  # fmt: skip
     a_claim(site.tasks, first)
     assert [site.task(id_, who)["queue_position"] for id_, who in
             ((first, ana), (second, bea), (third, ana))] == [None, 0, 1]  # fmt: skip

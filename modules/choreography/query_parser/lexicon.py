@@ -6,6 +6,7 @@ enough. ``SURE`` words state it, ``HINTS`` only suggest it (a wedding is romanti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -41,69 +42,110 @@ SURE: Table = {
         "beginner, easy, easier, easiest, simple, simpler, basic, newbie, novice, starter,"
         " entry level, level 1, level one, first time, first class, first lesson, never danced,"
         " just starting, new to, absolute beginner, from scratch, elementary, two left feet,"
-        " cant dance, cannot dance",
+        " cant dance, cannot dance, neither of us can dance, none of us can dance,"
+        " nobody can dance, beg, clumsy, rusty, hopeless, first rodeo, over my head,"
+        " over our heads, over their heads, out of my depth, out of our depth, not a clue,"
+        " no clue, no idea how,"
+        " foolproof, idiot proof, baby steps, for dummies, no brainer, undemanding,"
+        " straightforward, manageable, accessible, useless at, terrible at, bad at, hopeless"
+        " at, piece of cake, little experience, no experience, uncoordinated, clueless",
         "principiante, facil, facilito, sencillo, sencillito, basico, novato, inexperto,"
         " primera vez, primera clase, nunca he bailado, nunca hemos bailado, no se bailar,"
         " no sabemos bailar, empezando, empezar, iniciacion, nivel inicial, nivel 1, nivel uno,"
-        " desde cero, somos nuevos, soy nuevo, simple, inicial, dos pies izquierdos",
+        " desde cero, somos nuevos, soy nuevo, simple, inicial, dos pies izquierdos, torpe,"
+        " ni idea, no tenemos ni idea, no tengo ni idea, ni papa,"
+        " de andar por casa, me viene grande, nos viene grande, oxidado,"
+        " sin experiencia, poca experiencia, pan comido, chupado, para dummies, para tontos,"
+        " negado, patoso, manazas, descoordinado, estamos verdes, asequible, llevadero",
     ),
     (Slot.DIFFICULTY, "intermediate"): (
-        "intermediate, improver, level 2, level two, some experience, middle level",
+        "intermediate, int, improver, level 2, level two, some experience, middle level",
         "intermedio, nivel 2, nivel dos, algo de experiencia, un poco de experiencia",
     ),
     (Slot.DIFFICULTY, "advanced"): (
         "advanced, expert, professional, pro, hard, harder, hardest, difficult, complex,"
         " complicated, challenging, challenge, experienced, level 3, level three, tricky,"
-        " demanding, hardcore, sophisticated, for years, tough, virtuoso, intricate",
+        " demanding, hardcore, sophisticated, for years, tough, tougher, virtuoso, intricate, adv,"
+        " in my sleep, in our sleep, with my eyes closed, fancy, acrobatic, acrobatics, tricks,"
+        " stunts,"
+        " brutal, fiendish, next level, seasoned, veteran, dancing for, push ourselves, up our"
+        " game",
         "avanzado, experto, profesional, dificil, dificilisimo, complejo, complicado,"
         " complicacion, desafiante, desafio, reto, con experiencia, mucha experiencia, nivel 3,"
-        " nivel tres, exigente, experimentado, desde hace anos",
+        " nivel tres, exigente, experimentado, desde hace anos, con los ojos cerrados, acrobacia,"
+        " floritura, filigrana, virgueria, cosas raras, truco,"
+        " veterano, curtido, llevo años, llevamos años, años bailando, de nivel, puñetero",
     ),
     (Slot.ENERGY, "low"): (
         "calm, chill, relaxed, relaxing, relax, gentle, soft, quiet, mellow, laid back, peaceful,"
-        " tranquil, smooth, easygoing, take it easy, easy on the energy, low key, softly, gently,"
-        " tender",
+        " tranquil, smooth, easygoing, take it easy, easy on the, easy on the energy, easy on my,"
+        " easy on our, low key,"
+        " lowkey, softly, gently, tender, tone it down, keep it down, bring it down, wind down,"
+        " cool down, cooldown,"
+        " dial it back, turn it down, take it down, slow it right down, lazy, unwind, cosy,"
+        " lullaby, zen, worn out, exhausted, sleepy",
         "tranquilo, tranquilito, tranqui, relajado, relajante, suave, suavecito, calmado, calma,"
-        " sereno, sosegado, pausado, apacible, relax",
+        " sereno, sosegado, pausado, apacible, relax, sin agobios, sin cansarnos,"
+        " sin sobresaltos, de relax, perezoso, zen, que no canse, bajar"
+        " revoluciones",
     ),
     (Slot.ENERGY, "medium"): ("balanced", "equilibrado"),
     (Slot.ENERGY, "high"): (
         "energetic, intense, powerful, explosive, lively, upbeat, wild, crazy, strong, dynamic,"
-        " vigorous, hyped, high octane, fiery, energised, energized",
+        " vigorous, hyped, high octane, fiery, energised, energized, lit, go hard, go wild,"
+        " turn it up, pump it up, amp it up, dial it up, sweat, sweaty, strenuous, exhausting,"
+        " vigorously, blood pumping,"
+        " banger, pumped, adrenaline, electrifying, bouncy, full on, full throttle, all out,"
+        " give it everything, wake us up, workout, cardio, burn calories",
         "energetico, intenso, potente, fuerte, explosivo, animado, movido, movidito, marchoso,"
-        " dinamico, a tope, loco, cañero, vigoroso, enérgico",
+        " dinamico, a tope, loco, cañero, vigoroso, enérgico, sudar, sudando, agotador,"
+        " prendido, encendido,"
+        " a saco, con todo, a muerte, a lo loco, desmadre, quemar calorias, darlo todo,"
+        " adrenalina, electrizante, fiestero",
     ),
     (Slot.STYLE, "romantic"): (
-        "romantic, romance, tender, in love, loving, lovey",
-        "romantico, romanticon, romanticismo, romance, tierno, enamorar, enamorado, amoroso, dulce",
+        "romantic, romance, tender, in love, loving, lovey,"
+        " dreamy, soulful, heartfelt, mushy, cuddly, candlelit, affectionate",
+        "romantico, romanticon, romanticismo, romance, tierno, enamorar, enamorado, amoroso, dulce,"
+        " meloso, cariñoso, acaramelado, de enamorados, soñador, ternura",
     ),
     (Slot.STYLE, "energetic"): (
         "energetic, energised, energized",
         "energetico, enérgico, cañero",
     ),
     (Slot.STYLE, "sensual"): (
-        "sensual, sensuous, sexy, hot, seductive, intimate, passionate, steamy, sultry",
+        "sensual, sensuous, sexy, hot, seductive, intimate, passionate, steamy, sultry,"
+        " raunchy, naughty, erotic, provocative, body to body",
         "sensual, sexy, seductor, intimo, apasionado, pasional, pegado, pegadito, caliente,"
-        " picante, seducir",
+        " picante, seducir,"
+        " provocativo, atrevido, sabroso, ardiente, cuerpo a cuerpo, erotico",
     ),
     (Slot.STYLE, "playful"): (
         "playful, fun, funny, cheeky, flirty, flirtatious, happy, cheerful, joyful, silly,"
-        " lighthearted, mischievous, teasing",
+        " lighthearted, mischievous, teasing,"
+        " goofy, quirky, whimsical, jokey, humorous, bubbly",
         "jugueton, divertido, alegre, picaro, picaron, coqueto, feliz, gracioso, travieso,"
-        " simpatico, diversion",
+        " simpatico, diversion,"
+        " gamberro, con humor, chistoso, risueño, bromista",
     ),
     (Slot.STYLE, "modern"): (
-        "modern, contemporary, urban, fusion, trendy, street, hip hop, fresh, current",
-        "moderno, contemporaneo, urbano, fusion, actual, novedoso, callejero",
+        "modern, contemporary, urban, fusion, trendy, street, hip hop, fresh, current,"
+        " edgy, funky, innovative, tiktok",
+        "moderno, contemporaneo, urbano, fusion, actual, novedoso, callejero,"
+        " rompedor, vanguardista, de moda, a la ultima, molon",
     ),
     (Slot.TEMPO, "slow"): (
-        "slow, slowly, slower, slow motion, unhurried",
-        "lento, lentito, despacio, despacito, lentamente, sin prisas",
+        "slow, slowly, slower, slow motion, unhurried, leisurely, unrushed, at a crawl",
+        "lento, lentito, despacio, despacito, lentamente, sin prisas,"
+        " pausadamente, sin correr, a paso de tortuga",
     ),
     (Slot.TEMPO, "medium"): ("midtempo, medium paced, mid paced", "a medio tiempo, medio tiempo"),
     (Slot.TEMPO, "fast"): (
-        "fast, faster, quick, quickly, rapid, speedy, high speed, hurry, rush, fast paced",
-        "rapido, rapidito, veloz, acelerado, ligero de ritmo, prisa, deprisa, a toda velocidad",
+        "fast, faster, quick, quickly, rapid, speedy, high speed, hurry, rush, fast paced,"
+        " brisk, swift, zippy, full speed, at speed",
+        "rapido, rapidito, veloz, acelerado, ligero de ritmo, prisa, deprisa, a toda velocidad,"
+        " a toda mecha, a toda pastilla, a todo trapo, a toda leche, volando,"
+        " a todo gas, a mil por hora, como un rayo",
     ),
 }
 
@@ -123,21 +165,31 @@ HINTS: Table = {
 }
 
 NOUNS: Mapping[Slot, tuple[str, str]] = {
-    Slot.ENERGY: ("energy, intensity, power, energies", "energia, intensidad, marcha, fuerza"),
+    Slot.ENERGY: (
+        "energy, intensity, power, energies, oomph, punch",
+        "energia, intensidad, marcha, fuerza, caña, jaleo, tralla, meneo",
+    ),
     Slot.TEMPO: ("tempo, speed, pace, rhythm", "tempo, velocidad, ritmo"),
-    Slot.DIFFICULTY: ("difficulty, level, complexity", "dificultad, nivel, complejidad"),
+    Slot.DIFFICULTY: ("difficulty, level, lvl, complexity", "dificultad, nivel, complejidad"),
 }
 """Things that have a degree: ``low energy``, ``nivel medio``."""
 
 DEGREES: Mapping[int, tuple[str, str]] = {
-    0: ("low, little, minimal, minimum", "bajo, baja, poco, poca, minimo, escasa"),
+    0: (
+        "low, little, minimal, minimum, down, lower, reduce, reduced",
+        "bajo, baja, poco, poca, minimo, escasa, flojo, floja, flojita, justa",
+    ),
     1: ("medium, mid, moderate, average, middle", "medio, media, moderado, normal"),
     2: (
-        "high, lots, lot, much, plenty, full, maximum, max, more, big, top",
-        "alto, alta, mucho, mucha, mas, maximo, toda, tanta, gran",
+        "high, lots, lot, much, plenty, full, maximum, max, more, big, top, up, raise, boost",
+        "alto, alta, mucho, mucha, mas, maximo, toda, tanta, gran, harta, sube, aumenta",
     ),
 }
 """By place on the scale."""
+
+
+BARE_DEGREES = frozenset({"low", "medium", "mid", "high", "baja", "media", "alta"})
+"""Degrees that say something of the energy where they stand alone in a list."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -151,6 +203,19 @@ DENIALS = _set(
     ninguno jamas
     """
 )
+DENYING_PHRASES = re.compile(
+    r"\b(?:(?:bored|sick|tired|weary|enough|fed up) (?:of|with)|far from|instead of|rather than"
+    r"|(?:hart|cansad|aburrid)[oa]s? de|aburren?|en vez de|todo menos|cualquier cosa menos)\b"
+)
+"""Several words that deny together: ``bored of basics``, ``hartos de lo básico``."""
+
+ABOVES = _set(
+    """
+    above beyond past encima superior
+    """
+)
+"""One step more than what follows: ``a notch above beginner``; denied, no more than that."""
+
 EXCESSES = _set(
     """
     too overly demasiado demasiada excesivamente
@@ -197,8 +262,8 @@ ORDINARY = {
     weve you me us want would like make please something dance dancing dancer dancers
     choreography routine moves steps song music than as be have been this that just can need
     give last one one's around stuff vibe all do very too so not before could some what how
-    when where tomorrow weather surprise friends impress classic minutes between learn great
-    heart start tonight people couple keep more less lots bit beats minute per
+    when where tomorrow weather surprise friends first straight impress classic minutes between
+    learn great heart start tonight people couple keep more less lots bit beats minute per
     """
     ),
     "es": _set(

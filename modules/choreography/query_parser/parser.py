@@ -6,14 +6,18 @@ Purely by rules: nothing is fetched, nothing is learned, the same words give the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from modules.choreography.contract import ParsedQuery
 from modules.choreography.query_parser.explanation import explain
 from modules.choreography.query_parser.lexicon import (
+    ABOVES,
     ALTERNATIVES,
+    BARE_DEGREES,
     DENIALS,
+    DENYING_PHRASES,
     DIMINISHERS,
     EXCESSES,
     FALSE_FORMS,
@@ -32,9 +36,11 @@ from modules.choreography.query_parser.tokens import Word, split_words, typo_dis
 
 BPM_RANGE = (60, 220)
 TYPO_CERTAINTY, INFERRED_CERTAINTY, TORN_CERTAINTY = 0.8, 0.85, 0.5
-_NOUN_REACH = 2
-"""Words between a noun and its degree."""
-TURNS = DENIALS | EXCESSES | LESSENERS | DIMINISHERS
+_REACH_BEFORE, _REACH_AFTER = 3, 4
+"""Words before and after a noun among which its degree is looked for: ``energy must not be high``.
+"""
+BARE_CERTAINTY = 0.7
+TURNS = DENIALS | EXCESSES | LESSENERS | DIMINISHERS | ABOVES
 _WINDOW = 5
 """Words before a phrase that may deny or soften it."""
 
@@ -69,7 +75,7 @@ def parse_query(query: str) -> ParsedQuery:
     words = split_words(query)
     cues = find_cues(words)
     language = language_of(query, words, cues)
-    hits = [*_tempo_in_numbers(query), *_hits(words, cues)]
+    hits = [*_tempo_in_numbers(query), *_hits(words, cues), *_bare_degrees(words)]
     chosen = {slot: _decide(slot, [h for h in hits if h.slot is slot]) for slot in Slot}
     found = {slot: hit for slot, hit in chosen.items() if hit is not None}
     tempo = found[Slot.TEMPO].value if Slot.TEMPO in found else None
@@ -151,14 +157,15 @@ def _hits(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Hit]:
     """Return what every cue says in its place, denials and degrees considered."""
     used: set[int] = set()
     covered = _covered(cues)
-    denied_before = False
+    denied_before = is_compared = False
     for number, cue in enumerate(cues):
         start = _window_start(words, cues, number)
         before = [word.folded for word in words[start : cue.first]]
         denied = _is_denied(before, denied_before=denied_before)
         denied_before = denied
-        if _is_reference(before):
+        if _is_reference(before, is_compared=is_compared):
             continue
+        is_compared = not {"mas", "menos"}.isdisjoint(before)
         turn = next((i for i, word in enumerate(before) if word in TURNS), len(before))
         for meaning in cue.meanings:
             place, told_at = _place(words, cue, meaning, used=used, covered=covered, denied=denied)
@@ -167,6 +174,18 @@ def _hits(words: Sequence[Word], cues: Sequence[Cue]) -> Iterator[Hit]:
                 first, last = min(start + turn, told_at), max(cue.last, told_at)
                 written = " ".join(word.written for word in words[first : last + 1])
                 yield Hit(meaning.slot, value, _certainty(cue, meaning, denied=denied), written)
+
+
+def _bare_degrees(words: Sequence[Word]) -> Iterator[Hit]:
+    """Return what a clause of one mere degree says of the energy: ``advanced, high, modern``."""
+    clauses = Counter(word.clause for word in words)
+    if len(clauses) < 2:
+        return
+    for word in words:
+        place = degree_of(word)
+        if clauses[word.clause] == 1 and place is not None and word.folded in BARE_DEGREES:
+            value = SCALES[Slot.ENERGY][place]
+            yield Hit(Slot.ENERGY, value, BARE_CERTAINTY, word.written)
 
 
 def _window_start(words: Sequence[Word], cues: Sequence[Cue], number: int) -> int:
@@ -181,15 +200,22 @@ def _window_start(words: Sequence[Word], cues: Sequence[Cue], number: int) -> in
 
 
 def _is_denied(before: Sequence[str], *, denied_before: bool) -> bool:
-    if not DENIALS.isdisjoint(before):
+    if not DENIALS.isdisjoint(before) or DENYING_PHRASES.search(" ".join(before)):
         return True
     # "not fast or hard": an alternative inherits the denial, "and" does not.
     return denied_before and bool(before) and before[0] in ALTERNATIVES
 
 
-def _is_reference(before: Sequence[str]) -> bool:
-    """Whether the cue is only compared with: ``harder than basic``, ``más que lo básico``."""
-    return "than" in before or list(before[-2:]) in (["que", "lo"], ["que", "el"], ["que", "la"])
+def _is_reference(before: Sequence[str], *, is_compared: bool) -> bool:
+    """Whether the cue is only compared with: ``harder than basic``, ``más que lo básico``.
+
+    ``is_compared`` says that the cue before it has a "más" or "menos": ``más dulce que sensual``.
+    """
+    if "than" in before:
+        return DENYING_PHRASES.search(" ".join(before)) is None
+    if is_compared and list(before) == ["que"]:
+        return True
+    return list(before[-2:]) in (["que", "lo"], ["que", "el"], ["que", "la"])
 
 
 def _place(
@@ -210,7 +236,12 @@ def _place(
         return (scale.index(meaning.value) if meaning.value in scale else None), cue.first
     at = _degree_of(words, cue, used=used, covered=covered)
     if at is not None:
-        return degree_of(words[at]), at
+        place = degree_of(words[at])
+        between = {word.folded for word in words[cue.last + 1 : at]}
+        if place is not None and not DENIALS.isdisjoint(between):
+            # "tempo not high" is a slow one, and "energy not low" a medium one.
+            return (1 if place == 0 or not SOFTENERS.isdisjoint(between) else 0), at
+        return place, at
     # "with energy" is much of it, and "without difficulty" denies much of it.
     return (2 if denied or meaning.slot is Slot.ENERGY else None), cue.first
 
@@ -219,8 +250,9 @@ def _degree_of(
     words: Sequence[Word], cue: Cue, *, used: set[int], covered: frozenset[int]
 ) -> int | None:
     """Find the word with a noun's degree: the nearest before it, else after it, not yet used."""
-    reach = 1 + _NOUN_REACH
-    for steps in (range(cue.first - 1, -1, -1)[:reach], range(cue.last + 1, len(words))[:reach]):
+    before = range(cue.first - 1, -1, -1)[:_REACH_BEFORE]
+    after = range(cue.last + 1, len(words))[:_REACH_AFTER]
+    for steps in (before, after):
         for at in steps:
             # What lies behind another phrase, or in another clause, belongs to that.
             if at in covered or words[at].clause != words[cue.first].clause:
@@ -240,6 +272,8 @@ def _adjusted(
     if place is None:
         return None if denied or excess or lessened else meaning.value
     scale = SCALES[meaning.slot]
+    if not ABOVES.isdisjoint(before):
+        return scale[place if denied else min(place + 1, 2)]
     if denied or excess:
         return _denied(scale, place, softly=denied and not SOFTENERS.isdisjoint(before))
     if lessened or (place == 2 and not DIMINISHERS.isdisjoint(before)):

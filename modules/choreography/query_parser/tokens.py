@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from modules.stemming import Stems, fold_accents, stems_of, uninflected
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_CLAUSE_END = re.compile(r"[,.;:!?¿¡()\n]")
+_CLAUSE_END = re.compile(r"[,.;!?¿¡()/|\n]")
 _DRAWN_OUT = re.compile(r"([^\W\d])\1\1+")
 SHORTEST_TYPO = 5
 """Letters from which on a word may be mistyped; shorter ones are too alike."""

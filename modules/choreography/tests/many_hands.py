@@ -1,8 +1,9 @@
 """Wishes full of idiom, negation and comparison, written as if by twelve different people.
 
-Five phrases of each hand were seen while the rules were mended for them; five were held out:
-written before, and never looked at but for their score. ``benchmarks/typed_wishes.py`` prints
-how many are read, field by field.
+Five phrases of each hand were seen while the rules were mended for them; five were held out: they
+were written before. Of those 60 the rules read 23 before, 30 when they were mended for the others,
+and 40 with a wider vocabulary, which one author wrote, who knew them: expect less of strangers.
+``benchmarks/typed_wishes.py`` prints how many are read, field by field.
 """
 
 from __future__ import annotations

@@ -3,6 +3,10 @@
 The server (granian) parses HTTP outside of Python and calls the bridge in an event loop. The bridge
 receives the whole body there, has one of a few threads answer, each with its own database
 connection, and gives the answer back in the event loop, as fast as the client takes it.
+
+A small body is received from anybody. A larger one, which only a form with a file can be, is
+received from who shows a good token; what else is announced is not read, and the application
+answers on seeing its length.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
@@ -17,7 +22,13 @@ from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
 from config.problems import STATUS_OF_CODE
-from config.serving.bodies import PATIENCE_S, RequestRefused, declared_length, read_body
+from config.serving.bodies import (
+    PATIENCE_S,
+    Intake,
+    IntakeLimits,
+    RequestRefused,
+    declared_length,
+)
 from config.serving.worker_threads import WorkerThreads
 from modules.web.schemas import Problem
 
@@ -27,13 +38,20 @@ if TYPE_CHECKING:
     type Scope = dict[str, Any]
     type Receive = Callable[[], Awaitable[dict[str, Any]]]
     type Send = Callable[[dict[str, Any]], Awaitable[None]]
+    type FindUploader = Callable[[str], str | None]
+    """Return who shows an ``Authorization`` header; None if it is nobody."""
+    type FindSender = Callable[[str, str], str]
+    """Return whom a connection's address and ``X-Forwarded-For`` stand for."""
 
 log = logging.getLogger(__name__)
 
 MAX_WAITING = 512
 """Requests of one worker waiting for a thread; more are refused at once."""
-MAX_RECEIVING_BYTES = 256 << 20
-"""Announced bytes of the bodies one worker receives at the same time."""
+SMALL_BODIES = IntakeLimits(held_bytes=64 << 20, bodies=2048, bodies_per_sender=64)
+UPLOADS = IntakeLimits(held_bytes=256 << 20, bodies=256, bodies_per_sender=8)
+FORM = "multipart/form-data"
+LINGER_S = 3.0
+"""How long what nobody reads may still arrive: a client that only sends sees no answer."""
 BUSY = RequestRefused("try_again", "We cannot answer this moment; please try again.")
 OUR_FAULT = RequestRefused("internal_error", "Something went wrong on our side; it was noted.")
 
@@ -58,10 +76,14 @@ class WsgiBridge:
         The WSGI application.
     threads : int
         How many requests are worked on at once; as many database connections are kept.
-    max_body_bytes : int
+    max_body_bytes, max_small_bytes : int
         A longer body is not read; the application sees its length and refuses it.
+    find_uploader : callable
+        Who may send a body of more than ``max_small_bytes``; runs in a thread.
+    find_sender : callable
+        Among whom small bodies are shared out.
     patience_s : float
-        What a client has for its body, see `config.serving.bodies.read_body`.
+        What a client has for its body, see `config.serving.bodies.Intake.read`.
     """
 
     def __init__(
@@ -70,45 +92,69 @@ class WsgiBridge:
         *,
         threads: int,
         max_body_bytes: int,
+        max_small_bytes: int,
+        find_uploader: FindUploader,
+        find_sender: FindSender,
         patience_s: float = PATIENCE_S,
     ) -> None:
         self._application = application
         self._max_body_bytes = max_body_bytes
+        self._max_small_bytes = max_small_bytes
+        self._find_uploader, self._find_sender = find_uploader, find_sender
         self._patience_s = patience_s
         self._workers = WorkerThreads(threads)
-        self._receiving_bytes = 0
+        self._small_bodies, self._uploads = Intake(SMALL_BODIES), Intake(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            body, length = await self._receive(headers, receive)
+            body, length = await self._receive(scope, headers, receive)
         except RequestRefused as refusal:
             await _refuse(send, refusal)
             return
         try:
-            environ = _environ(scope, headers, body, length)
+            environ = _environ(scope, headers, body or BytesIO(), length)
             response = await self._workers.run(self._call_application, environ)
         except Exception:  # a bug outside of Django's own handling: its outermost frame
             log.exception("A request was not answered")
             await _refuse(send, OUR_FAULT)
             return
-        await self._send_response(receive, send, response)
+        if body is None and length:
+            await _send_to_a_sender(receive, send, response)
+        else:
+            await self._send_response(receive, send, response)
 
-    async def _receive(self, headers: dict[bytes, str], receive: Receive) -> tuple[IO[bytes], int]:
+    async def _receive(
+        self, scope: Scope, headers: dict[bytes, str], receive: Receive
+    ) -> tuple[IO[bytes] | None, int]:
+        """Return the body and its length; None for one that is not read."""
         if self._workers.queued >= MAX_WAITING:
             raise BUSY
         length = declared_length(headers)
         if length == 0 or length > self._max_body_bytes:
-            return BytesIO(), length
-        if self._receiving_bytes + length > MAX_RECEIVING_BYTES:
-            raise BUSY
-        self._receiving_bytes += length
+            return None, length
+        if length <= self._max_small_bytes:
+            direct = (scope.get("client") or ("",))[0]
+            forwarded = headers.get(b"x-forwarded-for", "")
+            intake, sender = self._small_bodies, self._find_sender(direct, forwarded)
+        elif uploader := await self._uploader(headers):
+            intake, sender = self._uploads, uploader
+        else:
+            return None, length
+        return await intake.read(
+            receive, length=length, sender=sender, patience_s=self._patience_s
+        ), length
+
+    async def _uploader(self, headers: dict[bytes, str]) -> str | None:
+        """Return who may send a large body; only forms with files are large."""
+        if not headers.get(b"content-type", "").lower().startswith(FORM):
+            return None
         try:
-            body = await read_body(receive, length=length, patience_s=self._patience_s)
-        finally:
-            self._receiving_bytes -= length
-        return body, length
+            return await self._workers.run(self._find_uploader, headers.get(b"authorization", ""))
+        except Exception as error:
+            log.warning("An upload's token was not looked at: %s", error)
+            raise BUSY from error
 
     def _call_application(self, environ: dict[str, Any]) -> WsgiResponse:
         """Return what the application answers; runs in a thread."""
@@ -128,9 +174,7 @@ class WsgiBridge:
         return response
 
     async def _send_response(self, receive: Receive, send: Send, response: WsgiResponse) -> None:
-        head = [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
-        ]
+        head = _encoded(response.headers)
         await send({"type": "http.response.start", "status": response.status, "headers": head})
         if response.rest is None:
             await send({"type": "http.response.body", "body": response.body})
@@ -150,9 +194,35 @@ class WsgiBridge:
                 await self._workers.run(response.close)
 
 
+async def _send_to_a_sender(receive: Receive, send: Send, response: WsgiResponse) -> None:
+    """Answer somebody whose body is not read: what they still send for a moment is dropped.
+
+    Were the connection closed at once, a client in the middle of sending would see no answer.
+    """
+    body = response.body if response.rest is None else b"".join(response.rest)
+    if response.close is not None:
+        response.close()
+    length = (b"content-length", str(len(body)).encode())
+    head = [*_encoded(response.headers, but="content-length"), length, (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": response.status, "headers": head})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            while (message := await receive())["type"] == "http.request":
+                if not message.get("more_body", False):
+                    break
+    await send({"type": "http.response.body", "body": b""})
+
+
 async def _client_to_go(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _encoded(headers: list[tuple[str, str]], *, but: str = "") -> list[tuple[bytes, bytes]]:
+    return [
+        (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers if name != but
+    ]
 
 
 def _environ(

@@ -40,24 +40,54 @@ def caller_of(request: HttpRequest) -> Caller:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the client's network address.
+    """Return the client's network address."""
+    meta = request.META
+    return client_address(
+        str(meta.get("REMOTE_ADDR", "")),
+        forwarded=meta.get("HTTP_X_FORWARDED_FOR", ""),
+        trusted=settings.TRUSTED_PROXIES,
+    )
 
-    ``X-Forwarded-For`` is believed as far as our own proxies wrote it: ``TRUSTED_PROXIES`` entries
-    from its end (1 on Cloud Run, 0 where clients connect directly).
+
+def client_address(direct: str, *, forwarded: str, trusted: int) -> str:
+    """Return the address of who connects, or of whom our own proxies speak for.
+
+    Parameters
+    ----------
+    direct : str
+        Where the connection comes from.
+    forwarded : str
+        ``X-Forwarded-For``; believed as far as our own proxies wrote it.
+    trusted : int
+        How many proxies are ours, each writing one entry at its end (1 on Cloud Run, 0 where
+        clients connect directly).
     """
-    direct = str(request.META.get("REMOTE_ADDR", ""))
-    trusted: int = settings.TRUSTED_PROXIES
-    if not trusted:
-        return direct
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    return hops[-trusted][:64] if len(hops) >= trusted and hops[-trusted] else direct
+    hops = [hop.strip() for hop in forwarded.split(",")] if trusted else []
+    told = _plain_address(hops[-trusted]) if trusted and len(hops) >= trusted else None
+    return told or _plain_address(direct) or direct[:64]
+
+
+def _plain_address(text: str) -> str | None:
+    """Return an address without its port, an IPv4 one as such; None if there is none.
+
+    Some proxies append the port of the connection, which is another for each. A socket that
+    listens on ``::`` tells IPv4 clients as ``::ffff:192.0.2.1``.
+    """
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return str(mapped or address)
 
 
 def network_of(address: str) -> str:
     """Return what one customer of a provider has: an IPv4 address, or 64 bits of an IPv6 one."""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
+    plain = _plain_address(address)
+    if plain is None:
         return address
-    length = 32 if ip.version == 4 else 64
-    return str(ipaddress.ip_network((ip, length), strict=False))
+    length = 64 if ":" in plain else 32
+    return str(ipaddress.ip_network((plain, length), strict=False))

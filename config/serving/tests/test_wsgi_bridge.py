@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import pytest
 
-from config.serving import wsgi_bridge
-from config.serving.bodies import RequestRefused, read_body
+from config.serving.bodies import Intake, IntakeLimits, RequestRefused
 from config.serving.wsgi_bridge import WsgiBridge
 
 DEADLINE_S = 10
+UPLOADER = {"authorization": "Bearer ana", "content-type": "multipart/form-data; boundary=x"}
 
 
 def a_scope(**given: Any) -> dict[str, Any]:
@@ -71,6 +71,11 @@ class MemoryNetwork:
             self.sent.append(message["body"])
 
     @property
+    def pieces_left(self) -> int:
+        """How much of the body was not taken."""
+        return len(self._pieces)
+
+    @property
     def body(self) -> bytes:
         """What was answered."""
         return b"".join(self.sent)
@@ -101,11 +106,24 @@ def echo() -> Echo:
     return Echo()
 
 
+def a_bridge(application: Any, *, patience_s: float = 5.0) -> WsgiBridge:
+    """A bridge that takes a hundred bytes from anybody, and a thousand from Ana."""
+    return WsgiBridge(
+        application,
+        threads=1,
+        max_body_bytes=1000,
+        max_small_bytes=100,
+        find_uploader=lambda told: "user:1" if told == "Bearer ana" else None,
+        find_sender=lambda direct, forwarded: forwarded or direct,
+        patience_s=patience_s,
+    )
+
+
 def served(
     application: Any, network: MemoryNetwork, patience_s: float = 5.0, **head: Any
 ) -> MemoryNetwork:
     """Have one request served to its end."""
-    bridge = WsgiBridge(application, threads=1, max_body_bytes=1000, patience_s=patience_s)
+    bridge = a_bridge(application, patience_s=patience_s)
 
     async def serve() -> None:
         await asyncio.wait_for(bridge(a_scope(**head), network.receive, network.send), DEADLINE_S)
@@ -129,8 +147,8 @@ def test_a_body_of_unknown_length_is_refused_unread(echo: Echo) -> None:
 
 
 def test_a_declared_length_over_the_limit_is_told_and_not_read(echo: Echo) -> None:
-    unread = MemoryNetwork(b"x" * 1001, ends="never")
-    answer = served(echo, unread, method="POST", headers={"content-length": "1001"})
+    unread = MemoryNetwork(b"x" * 1001)
+    answer = served(echo, unread, method="POST", headers=UPLOADER | {"content-length": "1001"})
     assert (answer.body, answer.headers["x-length"]) == (b"", "1001")
 
 
@@ -165,24 +183,145 @@ def pieces(piece: bytes, *, n: int, every_s: float) -> Callable[[], Any]:
     return receive
 
 
+async def received(sending: Callable[[], Any], *, length: int) -> IO[bytes]:
+    """Receive a body with little patience."""
+    intake = Intake(IntakeLimits(held_bytes=1 << 20, bodies=1, bodies_per_sender=1))
+    return await intake.read(sending, length=length, sender="a", patience_s=0.08)
+
+
 def test_who_sends_at_a_decent_pace_is_given_time() -> None:
     sending = pieces(b"x" * (32 << 10), n=4, every_s=0.03)
-    with asyncio.run(read_body(sending, length=128 << 10, patience_s=0.08)) as body:
+    with asyncio.run(received(sending, length=128 << 10)) as body:
         assert len(body.read()) == 128 << 10
 
 
 def test_who_sends_a_byte_at_a_time_is_not() -> None:
     sending = pieces(b"x", n=1000, every_s=0.01)
     with pytest.raises(RequestRefused) as refused:
-        asyncio.run(read_body(sending, length=1000, patience_s=0.08))
+        asyncio.run(received(sending, length=1000))
     assert refused.value.code == "too_slow"
 
 
-def test_bodies_announced_together_are_bounded(echo: Echo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wsgi_bridge, "MAX_RECEIVING_BYTES", 5)
-    answer = served(echo, MemoryNetwork(b"x"), method="POST", headers={"content-length": "6"})
-    assert (answer.status, answer.headers["retry-after"]) == (503, "2")
-    assert echo.asked == []
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": UPLOADER["content-type"]},
+        UPLOADER | {"authorization": "Bearer forged"},
+        UPLOADER | {"content-type": "application/json"},
+    ],
+    ids=["no token", "forged token", "no form"],
+)
+def test_a_large_body_is_received_only_as_a_form_of_who_is_known(
+    echo: Echo, headers: dict[str, str]
+) -> None:
+    unread = MemoryNetwork(b"x" * 101)
+    answer = served(echo, unread, method="POST", headers=headers | {"content-length": "101"})
+    assert (answer.body, answer.headers["x-length"]) == (b"", "101")
+    known = MemoryNetwork(b"x" * 101)
+    answer = served(echo, known, method="POST", headers=UPLOADER | {"content-length": "101"})
+    assert answer.body == b"x" * 101
+
+
+def test_who_sends_what_is_not_read_still_gets_the_answer(echo: Echo) -> None:
+    sending = MemoryNetwork(*[b"x" * 100] * 9)
+    answer = served(echo, sending, method="POST", headers={"content-length": "900"})
+    assert (answer.status, answer.headers["connection"]) == (200, "close")
+    assert sending.pieces_left == 0
+
+
+class Sender:
+    """Somebody who has announced a body to an intake and sends it when told."""
+
+    def __init__(self, intake: Intake, name: str, *, length: int = 10) -> None:
+        self.pieces: asyncio.Queue[bytes] = asyncio.Queue()
+        self.sent, self.length = 0, length
+        self.task = asyncio.ensure_future(
+            intake.read(self._receive, length=length, sender=name, patience_s=DEADLINE_S)
+        )
+
+    async def _receive(self) -> dict[str, Any]:
+        piece = await self.pieces.get()
+        self.sent += len(piece)
+        return {"type": "http.request", "body": piece, "more_body": self.sent < self.length}
+
+    async def whole(self) -> bytes:
+        """Return the body as it was received."""
+        with await asyncio.wait_for(self.task, DEADLINE_S) as body:
+            return body.read()
+
+    async def refused(self) -> str:
+        """Return the code it was refused with."""
+        with pytest.raises(RequestRefused) as refusal:
+            await asyncio.wait_for(self.task, DEADLINE_S)
+        return refusal.value.code
+
+
+async def settled() -> None:
+    """Let every task go on until it waits."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+def test_what_is_announced_and_not_sent_is_in_nobodys_way() -> None:
+    async def scene() -> None:
+        intake = Intake(IntakeLimits(held_bytes=20, bodies=100, bodies_per_sender=100))
+        silent = [Sender(intake, "crowd", length=1000) for _ in range(50)]
+        await settled()
+        other = Sender(intake, "other")
+        other.pieces.put_nowait(b"0123456789")
+        assert await other.whole() == b"0123456789"
+        assert not any(sender.task.done() for sender in silent)
+        for sender in silent:
+            sender.task.cancel()
+
+    asyncio.run(scene())
+
+
+def test_a_senders_new_body_cuts_off_its_own_oldest() -> None:
+    async def scene() -> None:
+        intake = Intake(IntakeLimits(held_bytes=100, bodies=100, bodies_per_sender=2))
+        first, second = Sender(intake, "crowd"), Sender(intake, "crowd")
+        other = Sender(intake, "other")
+        await settled()
+        third = Sender(intake, "crowd")
+        assert await first.refused() == "too_slow"
+        for sender in (second, third, other):
+            sender.pieces.put_nowait(b"0123456789")
+            assert await sender.whole() == b"0123456789"
+
+    asyncio.run(scene())
+
+
+def test_too_many_bodies_cut_off_the_most_frequent_senders_oldest() -> None:
+    async def scene() -> None:
+        intake = Intake(IntakeLimits(held_bytes=100, bodies=3, bodies_per_sender=100))
+        early = Sender(intake, "early")
+        greedy = [Sender(intake, "greedy") for _ in range(2)]
+        await settled()
+        late = Sender(intake, "late")
+        assert await greedy[0].refused() == "too_slow"
+        for sender in (early, greedy[1], late):
+            sender.pieces.put_nowait(b"0123456789")
+            assert await sender.whole() == b"0123456789"
+
+    asyncio.run(scene())
+
+
+def test_too_many_bytes_cut_off_who_holds_the_most() -> None:
+    async def scene() -> None:
+        intake = Intake(IntakeLimits(held_bytes=20, bodies=100, bodies_per_sender=100))
+        greedy = [Sender(intake, "greedy", length=30) for _ in range(2)]
+        small = Sender(intake, "small")
+        for sender in (*greedy, small):
+            sender.pieces.put_nowait(b"12345678")
+        assert await greedy[0].refused() == "too_slow"
+        small.pieces.put_nowait(b"90")
+        assert await small.whole() == b"1234567890"
+        assert not greedy[1].task.done()
+        assert (intake.held_bytes, intake.bodies) == (8, 1)
+        greedy[1].task.cancel()
+
+    asyncio.run(scene())
 
 
 def test_the_environment_is_that_of_pep_3333(echo: Echo) -> None:
@@ -244,7 +383,7 @@ def test_a_reader_who_stops_reading_holds_no_thread(echo: Echo) -> None:
         chosen = streaming(stream) if environ["PATH_INFO"] == "/video" else echo
         return chosen(environ, start_response)
 
-    bridge = WsgiBridge(application, threads=1, max_body_bytes=10)
+    bridge = a_bridge(application)
 
     async def serve() -> None:
         video = bridge(a_scope(path="/video"), stuck.receive, stuck.send)

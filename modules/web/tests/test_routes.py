@@ -301,6 +301,36 @@ def test_a_forged_address_counts_as_the_real_one(client: Client, settings: Any) 
     assert client.get("/api/public").json() == {"address": "127.0.0.1"}
 
 
+@pytest.mark.parametrize(
+    ("hop", "address"),
+    [
+        ("192.0.2.7:49152", "192.0.2.7"),
+        ("[2001:db8::7]:49152", "2001:db8::7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("[::ffff:192.0.2.7]:1", "192.0.2.7"),
+        ("_hidden", "127.0.0.1"),
+        ("unknown", "127.0.0.1"),
+    ],
+)
+def test_a_proxy_may_write_a_port_or_a_mapped_address(
+    client: Client, settings: Any, hop: str, address: str
+) -> None:
+    settings.TRUSTED_PROXIES = 1
+    told = client.get("/api/public", headers={"X-Forwarded-For": f"1.2.3.4, {hop}"})
+    assert told.json() == {"address": address}
+
+
+def test_ipv4_clients_of_an_ipv6_socket_are_told_apart(settings: Any) -> None:
+    settings.ROOT_URLCONF = site_of({"": shoes(quota=1)})
+    client = Client()
+    statuses = [
+        client.get("/api/public", REMOTE_ADDR=address).status_code
+        for address in ("::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1")
+    ]
+    assert statuses == [200, 200, 429]
+
+
 def test_one_ipv6_network_is_one_caller(settings: Any) -> None:
     settings.ROOT_URLCONF = site_of({"": shoes(quota=2)})
     settings.TRUSTED_PROXIES = 1

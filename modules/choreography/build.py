@@ -174,4 +174,6 @@ def build_query_parser(*, google_api_key: str, gemini_model: str) -> QueryParser
         return parse_query
     from modules.choreography.adapters.gemini import GeminiQueryParser
 
-    return GeminiQueryParser(api_key=google_api_key, model=gemini_model, rules=parse_query)
+    parser = GeminiQueryParser(api_key=google_api_key, model=gemini_model, rules=parse_query)
+    parser.warm_up()
+    return parser

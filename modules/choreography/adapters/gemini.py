@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from engine.contract import Difficulty, Energy
+from modules.choreography.adapters.circuit_breaker import Admission, CircuitBreaker
 from modules.choreography.contract import ParsedQuery, Style
 from modules.choreography.ports import QueryParser
 from modules.choreography.query_parser.explanation import WITHOUT_GEMINI, language_of_sentence
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MODEL = "gemini-2.5-flash-lite"
-AT_ONCE = 4
+AT_ONCE = 2
+"""Queries under way at the same time, also those nobody waits for any more; a process has four
+threads for requests."""
+TRANSPORT_S = 8.0
+"""After so long without a byte a query is given up, whoever waits."""
 # The server refuses deadlines under 10 s (googleapis/python-genai issue 1330); ours is shorter.
 _SERVER_DEADLINE = {"X-Server-Timeout": "10"}
 _INSTRUCTION = """\
@@ -63,10 +68,12 @@ class GeminiAnswer(BaseModel):
 
 
 class GeminiQueryParser:
-    """A ``QueryParser`` that never fails: whatever goes wrong, the rules answer, and say so.
+    """A ``QueryParser`` that never fails and never takes long: else the rules answer, and say so.
 
-    After a failure the rules answer alone for a while, so that an absent Gemini does not hold up
-    everybody. The words of the query leave this machine; nothing else of the user does.
+    A request waits for Gemini no longer than the budget, and only few do at the same time. After a
+    failure, or an answer that came too late, the rules answer at once, until a query that nobody
+    waits for was answered in time. The words of the query leave this machine; nothing else of the
+    user does.
 
     Parameters
     ----------
@@ -74,8 +81,8 @@ class GeminiQueryParser:
         What answers instead.
     base_url : str, optional
         Another server that speaks the protocol.
-    timeout_s : float
-        What one query may take, everything included, even loading the client for the first.
+    budget_s : float
+        What a request waits for, everything included.
     rest_s : float
         How long Gemini is left alone after a failure.
     """
@@ -87,28 +94,54 @@ class GeminiQueryParser:
         rules: QueryParser,
         model: str = MODEL,
         base_url: str | None = None,
-        timeout_s: float = 4.0,
+        budget_s: float = 1.0,
         rest_s: float = 15.0,
     ) -> None:
         self._api_key, self._model, self._base_url = api_key, model, base_url
-        self._rules, self._timeout_s, self._rest_s = rules, timeout_s, rest_s
-        self._rests_until = 0.0
+        self._rules, self._budget_s = rules, budget_s
+        self._breaker = CircuitBreaker(rest_s=rest_s)
+        self._free = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        """Load the client beside everything else: it takes longer than a request may wait."""
+        self._pool.submit(lambda: self._client)
 
     def __call__(self, query: str) -> ParsedQuery:
         """Parse one query."""
-        if time.monotonic() < self._rests_until:
+        if not self._free.acquire(blocking=False):
+            return self._by_rules(query)
+        admission = self._breaker.admit()
+        if admission is Admission.REFUSE:
+            self._free.release()
+            return self._by_rules(query)
+        # A pool, as a transport's timeouts begin anew with every byte that arrives.
+        asked = self._pool.submit(self._ask_and_note, query, time.monotonic() + self._budget_s)
+        asked.add_done_callback(lambda _: self._free.release())
+        if admission is Admission.TRY:
             return self._by_rules(query)
         try:
-            # A pool, as a transport's timeouts begin anew with every byte that arrives.
-            return self._pool.submit(self._ask, query).result(timeout=self._timeout_s)
+            parsed = asked.result(timeout=self._budget_s)
         except TookTooLong:
-            log.warning("Gemini took longer than %s s; the rules answer", self._timeout_s)
-        # Any failure falls back: no package, no key, no network, nonsense.
+            self._breaker.failed()
+            log.warning("Gemini took longer than %s s; the rules answer", self._budget_s)
+            return self._by_rules(query)
+        return parsed or self._by_rules(query)
+
+    def _ask_and_note(self, query: str, deadline: float) -> ParsedQuery | None:
+        """Ask, and tell the breaker how that went; None for any failure."""
+        try:
+            parsed = self._ask(query)
+        # Whatever it is: no package, no key, no network, nonsense.
         except Exception as error:
             log.warning("Gemini failed (%s); the rules answer", type(error).__name__)
-        self._rests_until = time.monotonic() + self._rest_s
-        return self._by_rules(query)
+            self._breaker.failed()
+            return None
+        if time.monotonic() > deadline:
+            self._breaker.failed()
+        else:
+            self._breaker.succeeded()
+        return parsed
 
     def _by_rules(self, query: str) -> ParsedQuery:
         parsed = self._rules(query)
@@ -142,7 +175,7 @@ class GeminiQueryParser:
 
         options = types.HttpOptions(
             base_url=self._base_url,
-            timeout=round(self._timeout_s * 1000),
+            timeout=round(TRANSPORT_S * 1000),
             headers=dict(_SERVER_DEADLINE),
             retry_options=types.HttpRetryOptions(attempts=1),
         )

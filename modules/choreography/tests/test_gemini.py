@@ -6,14 +6,16 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from modules.choreography.adapters.gemini import GeminiQueryParser
+from modules.choreography.adapters.gemini import AT_ONCE, GeminiQueryParser
 from modules.choreography.contract import ParsedQuery
 from modules.choreography.query_parser import parse_query
 from modules.choreography.tests.gemini_stand_in import KEY, READING, StandIn, a_stand_in
+from modules.choreography.tests.playground import wait_until as until
 
 EASY = "easy and romantic, not too fast"
 NOTE = " (Read by the built-in rules: Gemini did not answer.)"
@@ -33,7 +35,7 @@ def reader(gemini: StandIn) -> Iterator[Make]:
     made: list[GeminiQueryParser] = []
 
     def make(**options: Any) -> GeminiQueryParser:
-        chosen = {"api_key": KEY, "base_url": gemini.url, "rest_s": 0.0, "timeout_s": 20.0}
+        chosen = {"api_key": KEY, "base_url": gemini.url, "rest_s": 60.0, "budget_s": 20.0}
         made.append(GeminiQueryParser(rules=parse_query, **(chosen | options)))
         return made[-1]
 
@@ -117,16 +119,49 @@ def test_an_answer_of_another_form_falls_back(gemini: StandIn, reader: Make, tex
 
 
 @pytest.mark.parametrize("behaviour", ["hang", "drip"])
-def test_nobody_waits_longer_than_the_timeout(
+def test_a_slow_gemini_is_waited_for_once_and_briefly(
     gemini: StandIn, reader: Make, behaviour: str
 ) -> None:
     slow = reader()
     slow(EASY)  # loading the client is paid for
-    slow._timeout_s = 0.3
+    slow._budget_s = 0.3
     gemini.behaviour = behaviour
     start = time.monotonic()
     assert_by_rules(slow(EASY))
-    assert time.monotonic() - start < 3
+    waited_once_s = time.monotonic() - start
+    for _ in range(50):
+        assert_by_rules(slow(EASY))
+    assert waited_once_s < 3
+    assert len(gemini.asked) == 2, "nobody else waited, and nothing was asked"
+
+
+def test_few_wait_at_once_and_the_others_do_not(gemini: StandIn, reader: Make) -> None:
+    asking = reader(budget_s=60.0)
+    gemini.behaviour = "hang"
+    with ThreadPoolExecutor(AT_ONCE) as waiting:
+        held = [waiting.submit(asking, EASY) for _ in range(AT_ONCE)]
+        until(lambda: len(gemini.asked) == AT_ONCE)
+        assert_by_rules(asking(EASY))
+        assert not any(one.done() for one in held)
+        gemini.released.set()
+        for one in held:
+            assert_by_rules(one.result())
+
+
+def test_who_is_late_on_trial_keeps_nobody_waiting_and_who_is_well_is_asked_again(
+    gemini: StandIn, reader: Make
+) -> None:
+    tried = reader(rest_s=0.0)
+    gemini.behaviour = 503
+    assert_by_rules(tried(EASY))
+    gemini.behaviour = "hang"
+    assert_by_rules(tried(EASY))  # would be held for 20 s, were it waited for
+    until(lambda: len(gemini.asked) == 2)
+    assert_by_rules(tried(EASY))
+    assert len(gemini.asked) == 2, "one trial at a time"
+    gemini.behaviour = "answer"
+    gemini.released.set()
+    until(lambda: tried(EASY).explanation == READING["explanation"])
 
 
 def test_without_the_network_the_rules_answer(reader: Make) -> None:
@@ -158,6 +193,3 @@ def test_after_a_failure_gemini_is_left_alone_for_a_while(gemini: StandIn, reade
     for _ in range(5):
         assert_by_rules(tired(EASY))
     assert len(gemini.asked) == 1
-    tired._rests_until = 0.0
-    gemini.behaviour = "answer"
-    assert tired(EASY).explanation == READING["explanation"]

@@ -68,6 +68,12 @@ class UnusableClip(EngineError):
     code = "unusable_clip"
 
 
+class ClipGone(UnusableClip):
+    """The clip's video is not where it was: somebody replaced or removed it meanwhile."""
+
+    code = "clip_gone"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """What the dancer asked for."""

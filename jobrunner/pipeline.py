@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from engine.contract import NoMatchingMoves
+from engine.contract import ClipGone, NoMatchingMoves
 from jobrunner.analysis_cache import analyse_song
 from jobrunner.contract import JobFailure
 
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from jobrunner.contract import JobSpec
     from jobrunner.ports import Moves, Progress, Results, SongFile, Songs
     from modules.moves.contract import SelectedClips
+
+
+SELECTIONS = 3
+"""Times that clips are selected while somebody imports the library anew."""
+
+log = logging.getLogger(__name__)
 
 
 class NoRoom(JobFailure):
@@ -79,16 +86,29 @@ class Pipeline:
             song = self.songs.fetch(self.spec.audio_input, self.folder)
         with self._stage("analyse", "analyzing", 25):
             analysed = analyse_song(song, self.songs, self.folder)
-        with self._stage("select", "selecting", 40):
-            selection = self._select(analysed.analysis)
-        with self._stage("plan", "selecting", 55):
-            plan = self._plan(analysed.analysis, selection)
-        with self._stage("render", "generating", 70):
-            video = self._render(plan, analysed)
+        plan, video = self._dance(analysed)
         with self._stage("upload", "finalizing", 90):
             stored = self._upload(video, plan, analysed.analysis, song)
         elapsed_s = round(time.perf_counter() - start, 3)
         return self._result(plan, analysed.analysis, video, song, elapsed_s) | dict(stored)
+
+    def _dance(self, song: AnalysedSong) -> tuple[Plan, RenderedVideo]:
+        """Select, plan and render; again where somebody replaced a clip in between."""
+        for number in range(1, SELECTIONS + 1):
+            folder = self.folder / f"clips-{number}"
+            folder.mkdir()
+            with self._stage("select", "selecting", 40):
+                selection = self._select(song.analysis, folder)
+            with self._stage("plan", "selecting", 55):
+                plan = self._plan(song.analysis, selection)
+            try:
+                with self._stage("render", "generating", 70):
+                    return plan, self._render(plan, song)
+            except ClipGone as error:
+                if number == SELECTIONS:
+                    raise
+                log.warning("Clips are selected anew: %s", error)
+        raise AssertionError("unreachable: the last selection returns or raises")
 
     @contextmanager
     def _stage(self, name: str, word: str, percent: int) -> Iterator[None]:
@@ -99,10 +119,8 @@ class Pipeline:
         finally:
             self.stages_s[name] = round(time.perf_counter() - start, 3)
 
-    def _select(self, analysis: SongAnalysis) -> SelectedClips:
-        selection = self.moves.select(
-            self.spec.wishes, tempo_bpm=analysis.tempo_bpm, folder=self.folder
-        )
+    def _select(self, analysis: SongAnalysis, folder: Path) -> SelectedClips:
+        selection = self.moves.select(self.spec.wishes, tempo_bpm=analysis.tempo_bpm, folder=folder)
         if not selection.clips:
             raise NoMatchingMoves("The move library has no clip that fits your wishes.")
         return selection

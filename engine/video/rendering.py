@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
-from engine.contract import RenderedVideo, UnusableAudio, UnusableClip
+from engine.contract import ClipGone, RenderedVideo, UnusableAudio, UnusableClip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,7 +222,7 @@ def _opened_clip(clip: Clip) -> InputContainer:
     try:
         container = av.open(str(clip.mezzanine), format="mp4", options=dict(MEZZANINE_OPTIONS))
     except FileNotFoundError as exc:
-        raise _unusable(clip, "has no video file") from exc
+        raise ClipGone(f"The clip {clip.clip_id} has no video file.") from exc
     except (av.FFmpegError, OSError) as exc:
         raise _unusable(clip, "cannot be opened") from exc
     if not container.streams.video:

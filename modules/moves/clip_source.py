@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.contract import Clip, UnusableClip
+from engine.contract import Clip, ClipGone
 from modules.media.contract import MediaNotFound
 from modules.moves.contract import SelectedClips
 from modules.moves.search import MoveWishes
@@ -48,7 +48,7 @@ class ClipSource:
 
         Raises
         ------
-        UnusableClip
+        ClipGone
             If a clip has lost its video.
         StorageFull, StorageUnavailable
             As ``MediaStorage.fetch``.
@@ -59,7 +59,7 @@ class ClipSource:
             try:
                 self._storage.fetch(self._keys[clip.clip_id], clip.mezzanine)
             except MediaNotFound as error:
-                raise UnusableClip(f"The clip {clip.clip_id} has lost its video.") from error
+                raise ClipGone(f"The clip {clip.clip_id} has lost its video.") from error
 
     def _clip(self, candidate: MoveCandidate, folder: Path) -> Clip:
         move = candidate.clip

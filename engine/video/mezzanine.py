@@ -376,10 +376,10 @@ def _on_blur(frame: VideoFrame, *, quarters: int) -> VideoFrame:
     """
     tiny = frame.reformat(*BLUR_PX, interpolation=Interpolation.AREA)
     upright = _turned(tiny, quarters)
-    canvas = upright.reformat(WIDTH_PX, HEIGHT_PX, interpolation=Interpolation.BICUBIC).to_ndarray()
+    canvas = _pixels(upright.reformat(WIDTH_PX, HEIGHT_PX, interpolation=Interpolation.BICUBIC))
     luma, halves = canvas[:HEIGHT_PX], _halves(canvas, WIDTH_PX, HEIGHT_PX)
     luma[:] = BLACK + (luma.clip(BLACK) - BLACK) * BLUR_LIGHT
-    pixels = _turned(frame, quarters).to_ndarray()
+    pixels = _pixels(_turned(frame, quarters))
     height, width = pixels.shape[0] * 2 // 3, pixels.shape[1]
     _paste(pixels[:height], luma)
     for plane, onto in zip(_halves(pixels, width, height), halves, strict=True):
@@ -387,11 +387,16 @@ def _on_blur(frame: VideoFrame, *, quarters: int) -> VideoFrame:
     return VideoFrame.from_ndarray(canvas, format="yuv420p")
 
 
+def _pixels(frame: VideoFrame) -> NDArray[np.uint8]:
+    """Return a yuv420p picture's planes, one below the other."""
+    return np.asarray(frame.to_ndarray(), np.uint8)
+
+
 def _turned(frame: VideoFrame, quarters: int) -> VideoFrame:
     """Turn a yuv420p picture anticlockwise by quarters."""
     if quarters == 0:
         return frame
-    pixels, height, width = frame.to_ndarray(), frame.height, frame.width
+    pixels, height, width = _pixels(frame), frame.height, frame.width
     planes = [pixels[:height], *_halves(pixels, width, height)]
     turned = [np.rot90(plane, quarters) for plane in planes]
     upright = np.concatenate([plane.ravel() for plane in turned])

@@ -65,7 +65,7 @@ def _planned(path: Path, wishes: Wishes, *, seed: int) -> tuple[SongAnalysis, Pl
     from engine.contract import NoMatchingMoves
     from engine.planning.plan import plan
 
-    analysis = importing.song_analyser()(path)
+    analysis = importing.song_analyser("ours")(path)
     clips = wiring.moves().open_clips()
     selection = clips.select(wishes, tempo_bpm=analysis.tempo_bpm, folder=Path("unfetched"))
     if not selection.clips:

@@ -226,6 +226,28 @@ def test_throttling_waits_as_long_as_was_asked() -> None:
     assert rows("SELECT due_at > clock_timestamp() + '50 s' FROM outbox_messages") == [(True,)]
 
 
+def test_a_storm_of_announcements_delays_no_deadline_and_no_outcome() -> None:
+    put("hangs", "prints")
+    released, over = threading.Event(), threading.Event()
+    printer = Printer(lambda m: released.wait(20) if m.key == "hangs" else "printed")
+    dispatcher = a_dispatcher(printer, lease_s=2.0, deadline_s=0.5, first_backoff_s=60.0)
+
+    def announce() -> None:
+        while not over.is_set():
+            dispatcher._wake()
+
+    storm = threading.Thread(target=announce)
+    storm.start()
+    try:
+        with Running(dispatcher):
+            wait_until(lambda: states() == {"hangs": "waiting", "prints": "done"})
+            assert dispatcher._inbox.qsize() <= 2
+    finally:
+        released.set()
+        over.set()
+        storm.join()
+
+
 @pytest.mark.parametrize("error", [DeliveryRefused("404"), FatalError("broken")])
 def test_a_refusal_is_a_dead_letter_and_neighbours_are_unaffected(error: Exception) -> None:
     put("bad", "good")

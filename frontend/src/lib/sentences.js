@@ -13,7 +13,6 @@ export function sentenceOf(error) {
   if (known.has(code)) return t(`error.${code}`);
   if (status === 429) return t('error.429', { seconds: number(retryAfterS ?? 60) });
   if (sentence && (getLanguage() === 'en' || status === 422)) return sentence;
-  const key = `error.${status}`;
-  const ours = t(key);
-  return ours === key ? sentence || t('error.other') : ours;
+  const key = [code, status].map((word) => `error.${word}`).find((word) => t(word) !== word);
+  return key ? t(key) : sentence || t('error.other');
 }

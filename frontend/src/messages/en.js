@@ -33,6 +33,8 @@ export default {
   'error.slow': 'The studio took too long to answer. Try again in a moment.',
   'error.unreadable_answer':
     'The studio gave an answer we do not understand. Try again in a moment.',
+  'error.too_many_live_tasks':
+    'As many of your choreographies as can be are waiting or being made. Wait until one is ready, or cancel one.',
   'error.other': 'Something went wrong. Try again in a moment.',
   'error.400': 'The studio did not understand that request.',
   'error.401': 'Please sign in again.',

@@ -33,6 +33,8 @@ export default {
   'error.slow': 'El estudio ha tardado demasiado. Inténtalo de nuevo en un momento.',
   'error.unreadable_answer': 'El estudio ha respondido algo que no entendemos. Inténtalo de nuevo.',
   'error.other': 'Algo ha salido mal. Inténtalo de nuevo en un momento.',
+  'error.too_many_live_tasks':
+    'Ya tienes tantas coreografías esperando o haciéndose como se puede. Espera a que una esté lista o cancela una.',
   'error.400': 'El estudio no ha entendido la petición.',
   'error.401': 'Inicia sesión de nuevo, por favor.',
   'error.403': 'Esto no lo puedes cambiar tú.',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OUT_OF_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 BUSY = "We cannot answer this moment; please try again."
 OUR_FAULT = "Something went wrong on our side; it was noted."
 WRONG_BODY = "Some of what was sent cannot be accepted."
@@ -150,6 +152,8 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    if isinstance(error, OSError) and error.errno in OUT_OF_FILES:
+        return _busy(request, error)
     log.exception("request %s failed", context_of(request).request_id, exc_info=error)
     return _problem(request, "internal_error", OUR_FAULT)
 

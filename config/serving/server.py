@@ -19,6 +19,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from config.serving.dispatcher_supervisor import DispatcherSupervisor
+from config.serving.sockets import raise_open_files
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})  # noqa: S104 compared,
 HEADERS_WITHIN_MS = 15_000
 MAX_HEADERS_BYTES = 32 << 10
 MAX_CONNECTIONS = 4096
+FEWEST_CONNECTIONS = 64
+OTHER_FILES = 128
+"""Open files of a worker that are not its clients': libraries, the event loop, what jobs share."""
+FILES_PER_THREAD = 8
+"""The database connection, an upload, an object that is shown."""
 STOP_WITHIN_S = 10
 OTHER_CONNECTIONS = 12
 """Database connections that are not the workers': dispatcher, jobs, the operator's own."""
@@ -102,6 +108,23 @@ def check_database(site: Site) -> None:
         )
 
 
+def most_connections(site: Site, *, open_files: int) -> int:
+    """Return how many clients a worker takes, so that files are left for answering them.
+
+    Raises
+    ------
+    ServeRefused
+        If that is next to nobody.
+    """
+    left = open_files - OTHER_FILES - FILES_PER_THREAD * site.threads
+    if left < FEWEST_CONNECTIONS:
+        raise ServeRefused(
+            f"A process may open {open_files} files here, which leaves too few for clients; "
+            f"{open_files - left + FEWEST_CONNECTIONS} are needed. Raise the limit (ulimit -n)."
+        )
+    return min(left, MAX_CONNECTIONS)
+
+
 def serve(site: Site, *, tell: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; what is being answered then still is, for 10 s at most.
 
@@ -114,14 +137,15 @@ def serve(site: Site, *, tell: Callable[[str], None]) -> None:
         Before anything was started, with what must be mended.
     """
     check_port(site)
+    most = most_connections(site, open_files=raise_open_files())
     check_database(site)
     connections.close_all()
     os.environ["SERVE_THREADS"] = str(site.threads)
     with _metrics_folder():
-        _run(site, tell)
+        _run(site, tell, most_connections=most)
 
 
-def _run(site: Site, tell: Callable[[str], None]) -> None:
+def _run(site: Site, tell: Callable[[str], None], *, most_connections: int) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
@@ -142,7 +166,7 @@ def _run(site: Site, tell: Callable[[str], None]) -> None:
         websockets=False,
         workers=site.workers,
         backlog=MAX_CONNECTIONS,
-        backpressure=MAX_CONNECTIONS,
+        backpressure=most_connections,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_WITHIN_S,
         # A worker's unexpected end is told, as every line of ours; what goes as planned is not.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from config import wiring
+from config.serving.sockets import cut_off_readers
 from config.serving.wsgi_bridge import WsgiBridge
 from config.wsgi import application
 from engine.isolation.parent_watchdog import terminate, watch_parent
@@ -17,6 +18,7 @@ def build_bridge() -> WsgiBridge:
     from django.urls import get_resolver
 
     watch_parent(terminate)
+    cut_off_readers()
     get_resolver().url_patterns  # noqa: B018 reading it loads the routes
     return WsgiBridge(
         application,

@@ -29,6 +29,7 @@ from config.serving.bodies import (
     RequestRefused,
     declared_length,
 )
+from config.serving.sockets import READER_PATIENCE_S
 from config.serving.worker_threads import WorkerThreads
 from modules.web.schemas import Problem
 
@@ -84,6 +85,8 @@ class WsgiBridge:
         Among whom small bodies are shared out.
     patience_s : float
         What a client has for its body, see `config.serving.bodies.Intake.read`.
+    reader_patience_s : float
+        What a client has to take the next piece of a stream.
     """
 
     def __init__(
@@ -96,12 +99,13 @@ class WsgiBridge:
         find_uploader: FindUploader,
         find_sender: FindSender,
         patience_s: float = PATIENCE_S,
+        reader_patience_s: float = READER_PATIENCE_S,
     ) -> None:
         self._application = application
         self._max_body_bytes = max_body_bytes
         self._max_small_bytes = max_small_bytes
         self._find_uploader, self._find_sender = find_uploader, find_sender
-        self._patience_s = patience_s
+        self._patience_s, self._reader_patience_s = patience_s, reader_patience_s
         self._workers = WorkerThreads(threads)
         self._small_bodies, self._uploads = Intake(SMALL_BODIES), Intake(UPLOADS)
 
@@ -186,8 +190,11 @@ class WsgiBridge:
                 if gone.done():
                     return
                 # Waits until the client has taken enough of what was sent before.
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                async with asyncio.timeout(self._reader_patience_s):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
+        except TimeoutError:
+            log.info("cut off a reader who took nothing")  # what is not ended is hung up on
         finally:
             gone.cancel()
             if response.close is not None:

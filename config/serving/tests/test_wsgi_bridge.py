@@ -106,7 +106,9 @@ def echo() -> Echo:
     return Echo()
 
 
-def a_bridge(application: Any, *, patience_s: float = 5.0) -> WsgiBridge:
+def a_bridge(
+    application: Any, *, patience_s: float = 5.0, reader_patience_s: float = 5.0
+) -> WsgiBridge:
     """A bridge that takes a hundred bytes from anybody, and a thousand from Ana."""
     return WsgiBridge(
         application,
@@ -116,6 +118,7 @@ def a_bridge(application: Any, *, patience_s: float = 5.0) -> WsgiBridge:
         find_uploader=lambda told: "user:1" if told == "Bearer ana" else None,
         find_sender=lambda direct, forwarded: forwarded or direct,
         patience_s=patience_s,
+        reader_patience_s=reader_patience_s,
     )
 
 
@@ -397,6 +400,15 @@ def test_a_reader_who_stops_reading_holds_no_thread(echo: Echo) -> None:
     asyncio.run(serve())
     assert other.status == 200
     assert stream.left == 99  # nothing was read ahead
+
+
+def test_a_reader_who_takes_nothing_is_cut_off() -> None:
+    stream = Stream(1000)
+    bridge = a_bridge(streaming(stream), reader_patience_s=0.05)
+    stuck = MemoryNetwork(ends="never", pace=asyncio.Event().wait)
+    asyncio.run(asyncio.wait_for(bridge(a_scope(), stuck.receive, stuck.send), DEADLINE_S))
+    assert stream.closed.is_set()
+    assert stuck.sent == []
 
 
 def test_to_a_reader_who_went_away_nothing_more_is_read() -> None:

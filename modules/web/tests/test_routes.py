@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -109,6 +110,7 @@ def add_oddities(router: Router, auth: Authenticators) -> None:
             "bug": RuntimeError("secret detail"),
             "fatal": FatalError("secret detail"),
             "database": OperationalError("secret detail"),
+            "files": OSError(errno.EMFILE, "secret detail"),
             "domain": SongNotFound("There is no such song."),
         }[how]
 
@@ -221,7 +223,8 @@ def test_pages_know_their_neighbours(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "status"), [("bug", 500), ("fatal", 500), ("database", 503), ("domain", 404)]
+    ("how", "status"),
+    [("bug", 500), ("fatal", 500), ("database", 503), ("files", 503), ("domain", 404)],
 )
 def test_an_error_leaves_as_a_problem_and_tells_nothing_secret(
     client: Client, how: str, status: int, caplog: pytest.LogCaptureFixture

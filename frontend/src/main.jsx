@@ -1,7 +1,9 @@
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router-dom';
+import { getSession } from 'lib/auth.js';
 import { preferredLanguage, setLanguage } from 'lib/i18n.js';
 import { App, ROUTER } from './App.jsx';
+import { askForPage } from './early-answers.js';
 import './styles/index.css';
 
 // After a new release the old pages' files are gone: load the new ones, once.
@@ -20,4 +22,5 @@ const start = () =>
     </BrowserRouter>,
   );
 
+if (getSession()) askForPage(window.location);
 setLanguage(preferredLanguage()).then(start, start);

@@ -164,6 +164,25 @@ async function answerOf(response) {
 /** Whether a request may be sent twice: reads, and what the API does once under its key. */
 const isRepeatable = (method, { key }) => method === 'GET' || Boolean(key);
 
+const EARLY_FOR_MS = 10_000;
+const early = new Map();
+
+/** Ask for what the page on its way will want, and return it; its own question takes this answer. */
+export function askEarly(path) {
+  const answer = ask('GET', path);
+  answer.catch(() => {}); // whoever takes it hears of it
+  early.set(address(path), answer);
+  setTimeout(() => early.delete(address(path)), EARLY_FOR_MS);
+  return answer;
+}
+
+function takeEarly(method, path, { query, ifNoneMatch }) {
+  const url = address(path, query);
+  const answer = method === 'GET' && !ifNoneMatch ? early.get(url) : undefined;
+  if (answer) early.delete(url);
+  return answer;
+}
+
 /**
  * Ask the API; return `{status, data, etag}`.
  *
@@ -171,6 +190,8 @@ const isRepeatable = (method, { key }) => method === 'GET' || Boolean(key);
  * with its `key`. Throws `ApiError`.
  */
 export async function ask(method, path, options = {}) {
+  const asked = takeEarly(method, path, options);
+  if (asked) return asked;
   const once = () =>
     options.open ? send(method, path, options) : sendSignedIn(method, path, options);
   try {

@@ -12,7 +12,12 @@ export function Protected() {
   const wasIn = useRef(Boolean(session));
   if (session) {
     localStorage.setItem(KNOWN_HERE, 'yes');
-    return <Outlet />;
+    // As high as the window at least: what is loaded later does not push the foot about in sight.
+    return (
+      <div className="flex min-h-screen flex-col">
+        <Outlet />
+      </div>
+    );
   }
   if (wasIn.current && whyEnded() === 'left') return <Navigate to="/login" replace />;
   // Whoever was never here has nothing to sign in with.

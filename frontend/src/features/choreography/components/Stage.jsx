@@ -10,13 +10,16 @@ const PracticePlayer = lazy(async () => ({
   default: (await import('features/player/index.js')).PracticePlayer,
 }));
 
-/** The empty stage, as big as the player's picture will be. */
+/** The empty stage, where the player will be and as high as a window: nothing after it moves. */
 function Curtain({ posterUrl }) {
   return (
-    <div className="aspect-video w-full overflow-hidden rounded-lg bg-stage">
-      {posterUrl && (
-        <img src={siteUrl(posterUrl)} alt="" className="size-full object-cover opacity-60" />
-      )}
+    <div className="min-h-screen lg:pe-[21rem]">
+      <div className="aspect-video w-full overflow-hidden rounded-t-lg bg-stage">
+        {posterUrl && (
+          <img src={siteUrl(posterUrl)} alt="" className="size-full object-cover opacity-60" />
+        )}
+      </div>
+      <div className="h-72 rounded-b-lg bg-stage" />
     </div>
   );
 }

@@ -53,11 +53,16 @@ def site(ready_world: World, built_pages: Path) -> Iterator[Site]:
         yield served
 
 
-def vitest(*arguments: str, **environment: str) -> None:
+def vitest(*arguments: str, **environment: str) -> str:
     """Run tests of the pages; they must pass."""
+    return run(str(VITEST), "run", *arguments, **environment)
+
+
+def run(*command: str, folder: Path = FRONTEND, **environment: str) -> str:
+    """Run a tool of the pages, which must end well; return what it said."""
     done = subprocess.run(
-        [str(VITEST), "run", *arguments],
-        cwd=FRONTEND,
+        command,
+        cwd=folder,
         env={**os.environ, "CI": "true", "NO_COLOR": "1", **environment},
         capture_output=True,
         text=True,
@@ -65,3 +70,4 @@ def vitest(*arguments: str, **environment: str) -> None:
         check=False,
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-8000:]
+    return done.stdout

@@ -87,6 +87,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "embeddings_unusable": 422,
     "pose_model_unusable": 422,
     "pose_reader_missing": 422,
+    "download_failed": 422,
+    "download_interrupted": 503,
     "text_model_unusable": 422,
     "text_embedder_missing": 422,
     **dict.fromkeys(sorted(REFUSAL_CODES), 422),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,7 @@ CORS_ALLOWED_ORIGINS: list[str] = env.list("CORS_ALLOWED_ORIGINS", [])
 MEDIA_BUCKET = env.str(
     "MEDIA_BUCKET", "", validate=Regexp(r"^([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])?$")
 )
+YOUTUBE = env.bool("YOUTUBE", False)  # songs by their YouTube address; needs the extra
 GOOGLE_API_KEY = env.str("GOOGLE_API_KEY", "")  # empty: typed wishes are read by rules
 GEMINI_MODEL = env.str("GEMINI_MODEL", "gemini-2.5-flash-lite", validate=Regexp(r"^[a-z0-9.-]+$"))
 # A folder with all-MiniLM-L6-v2; empty: the extra `text` brings it, where it is installed.
@@ -76,6 +78,8 @@ LOG_FORMAT = env.str(
 )
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
 check_environment(env)
+if YOUTUBE and find_spec("yt_dlp") is None:
+    raise ImproperlyConfigured("Environment: YOUTUBE needs the extra `youtube` to be installed")
 check_shared_installation(
     database_url=DATABASE_URL,
     keys={"SECRET_KEY": SECRET_KEY, "JWT_SIGNING_KEY": JWT_SIGNING_KEY},

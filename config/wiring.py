@@ -149,6 +149,7 @@ def choreography() -> ChoreographyModule:
             job_environment=settings.JOB_ENVIRONMENT,
             job_command=settings.JOB_COMMAND,
             bucket=settings.MEDIA_BUCKET,
+            takes_youtube=settings.YOUTUBE,
             google_api_key=settings.GOOGLE_API_KEY,
             gemini_model=settings.GEMINI_MODEL,
         ),

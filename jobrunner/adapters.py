@@ -12,7 +12,8 @@ from jobrunner.ports import SongFile
 from jobrunner.reporting import retry_while_database_down
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
-from modules.songs.contract import ADDRESS_SCHEME
+from modules.songs.application import content_hash_of
+from modules.songs.contract import ADDRESS_SCHEME, DownloadFailed, DownloadInterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,16 +27,20 @@ if TYPE_CHECKING:
     from modules.moves.clip_source import ClipSource
     from modules.moves.contract import SelectedClips
     from modules.songs.application import SongLibrary
+    from modules.songs.ports import SongDownloader
 
 
 class LibrarySongs:
-    """Songs of the song library."""
+    """Songs of the song library, and of elsewhere where there is a downloader."""
 
-    def __init__(self, library: SongLibrary) -> None:
+    def __init__(self, library: SongLibrary, *, downloader: SongDownloader | None = None) -> None:
         self._library = library
+        self._downloader = downloader
 
     def fetch(self, audio_input: str, folder: Path) -> SongFile:
         """Bring the song to this machine."""
+        if audio_input.startswith("https://") and self._downloader is not None:
+            return _downloaded(self._downloader, audio_input, folder)
         if not audio_input.startswith(ADDRESS_SCHEME):
             raise JobFailure(
                 "Only songs of the library can be danced to here; upload the song first.",
@@ -77,6 +82,17 @@ class LibrarySongs:
                 song.content_hash, tempo_bpm=analysis.tempo_bpm, duration_s=analysis.duration_s
             )
         )
+
+
+def _downloaded(downloader: SongDownloader, address: str, folder: Path) -> SongFile:
+    """Fetch a song; what is made of it is cached by its content, as of any other."""
+    try:
+        song = downloader.download(address, folder)
+    except DownloadInterrupted as error:
+        raise TryAgain(str(error)) from error
+    except DownloadFailed as error:
+        raise JobFailure(str(error), code=error.code) from error
+    return SongFile(path=song.path, content_hash=content_hash_of(song.path), title=song.title)
 
 
 class LibraryMoves:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from config.wiring import media, moves, songs
 from jobrunner.adapters import LibraryMoves, LibrarySongs, MediaResults
 from jobrunner.pipeline import Pipeline
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from jobrunner.contract import JobSpec
     from jobrunner.ports import Progress
     from modules.choreography.contract import Fence
+    from modules.songs.ports import SongDownloader
 
 
 def results(*, user_id: int, fence: Fence, requested_at: datetime) -> MediaResults:
@@ -33,8 +36,17 @@ def pipeline(spec: JobSpec, progress: Progress, results: MediaResults, folder: P
     return Pipeline(
         spec=spec,
         progress=progress,
-        songs=LibrarySongs(songs().library),
+        songs=LibrarySongs(songs().library, downloader=_find_downloader()),
         moves=LibraryMoves(moves().open_clips()),
         results=results,
         folder=folder,
     )
+
+
+def _find_downloader() -> SongDownloader | None:
+    """Return who fetches songs from YouTube, where the operator allows it."""
+    if not settings.YOUTUBE:
+        return None
+    from modules.songs.adapters.youtube import YoutubeDownloader
+
+    return YoutubeDownloader()

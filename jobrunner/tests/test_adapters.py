@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -15,10 +16,12 @@ from engine.audio.tests.sounds import clicks, even_beats, write_sound
 from engine.contract import SongAnalysis
 from jobrunner.adapters import LibrarySongs, MediaResults
 from jobrunner.analysis_cache import ANALYSIS_NAME
+from jobrunner.contract import JobFailure, TryAgain
 from modules.choreography.contract import Fence
 from modules.media.adapters.folder import FolderStorage
 from modules.media.legacy_output import LegacyOutput
 from modules.songs.application import SongLibrary
+from modules.songs.contract import DownloadedSong, DownloadFailed, DownloadInterrupted
 from modules.songs.sniffing import AudioKind, sniff
 
 
@@ -48,6 +51,51 @@ def an_analysed_song(folder: Path) -> Path:
     path = folder / "analysis.json"
     path.write_text(analysis_to_json(analysis))
     return path
+
+
+class Downloader:
+    """Fetches a song of three bytes, or fails as it is told."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+
+    def download(self, address: str, folder: Path) -> DownloadedSong:
+        """Write the song."""
+        if self.failure:
+            raise self.failure
+        path = folder / "fetched.m4a"
+        path.write_bytes(b"abc")
+        return DownloadedSong(path=path, title=f"From {address}")
+
+
+YOUTUBE = "https://youtu.be/dQw4w9WgXcQ"
+
+
+@pytest.mark.django_db
+def test_a_song_of_elsewhere_is_fetched_and_what_is_made_of_it_cached_by_its_content(
+    library: SongLibrary, tmp_path: Path
+) -> None:
+    songs = LibrarySongs(library, downloader=Downloader())
+    file = songs.fetch(YOUTUBE, tmp_path)
+    assert (file.title, file.path.read_bytes()) == (f"From {YOUTUBE}", b"abc")
+    assert file.content_hash == hashlib.sha256(b"abc").hexdigest()
+    songs.keep_cached(file, ANALYSIS_NAME, an_analysed_song(tmp_path))
+    assert songs.find_cached(file, ANALYSIS_NAME, tmp_path) is not None
+
+
+def test_a_song_that_cannot_be_had_ends_the_job_or_is_tried_again(
+    library: SongLibrary, tmp_path: Path
+) -> None:
+    gone = Downloader(DownloadFailed("This video cannot be fetched from YouTube."))
+    with pytest.raises(JobFailure, match="cannot be fetched") as failure:
+        LibrarySongs(library, downloader=gone).fetch(YOUTUBE, tmp_path)
+    assert failure.value.code == "download_failed"
+    stopped = Downloader(DownloadInterrupted("The song was not fetched to its end."))
+    with pytest.raises(TryAgain):
+        LibrarySongs(library, downloader=stopped).fetch(YOUTUBE, tmp_path)
+    with pytest.raises(JobFailure) as failure:
+        LibrarySongs(library).fetch(YOUTUBE, tmp_path)
+    assert failure.value.code == "audio_source_unavailable"
 
 
 @pytest.mark.django_db

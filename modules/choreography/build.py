@@ -48,6 +48,8 @@ class ChoreographySettings:
         How a job is started; empty: as this interpreter's ``jobrunner``.
     bucket : str
         Our own storage bucket; empty: there is none.
+    takes_youtube : bool
+        Whether jobs can fetch songs from YouTube.
     google_api_key, gemini_model : str
         Who parses typed queries; without a key, the built-in rules.
     """
@@ -61,6 +63,7 @@ class ChoreographySettings:
     job_environment: Mapping[str, str]
     job_command: Sequence[str]
     bucket: str
+    takes_youtube: bool
     google_api_key: str
     gemini_model: str
 
@@ -133,6 +136,7 @@ def build(
                 tasks=tasks,
                 find_song=find_song,
                 bucket=settings.bucket,
+                takes_youtube=settings.takes_youtube,
                 most_live=settings.live_tasks_per_user,
             ),
             settings=settings,

@@ -66,11 +66,19 @@ def checked_audio_input(audio_input: str) -> str:
     return _youtube(address)
 
 
-def checked_bucket(address: str, *, bucket: str) -> None:
-    """Refuse a ``gs://`` address outside our own bucket; all of them where ``bucket`` is empty.
+def check_source(address: str, *, bucket: str, takes_youtube: bool) -> None:
+    """Refuse an address that no job could fetch here; it is in its accepted form already.
 
-    ``address`` is in its accepted form already.
+    Raises
+    ------
+    UnusableAudioInput
+        For a ``gs://`` address outside our own bucket, all of them where ``bucket`` is empty, and
+        for a YouTube address where those are not taken.
     """
+    if address.startswith("https://") and not takes_youtube:
+        raise UnusableAudioInput(
+            "YouTube addresses are not taken here: choose a song of the library, or upload one."
+        )
     if address.startswith("gs://") and address.removeprefix("gs://").split("/")[0] != bucket:
         raise _unusable_audio()
 

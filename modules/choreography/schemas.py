@@ -41,8 +41,9 @@ ADDRESS_SCHEMA = {
     r"/[A-Za-z0-9_-]{6,20}(\?[!-~]*)?"
     r"|gs://[a-z0-9][a-z0-9._-]+/[^/\s\u0000-\u001f\u007f-\u00a0]"
     r"[^\s\u0000-\u001f\u007f-\u00a0]*)$",
-    "description": "`song:<id>` of the library, an https YouTube address of one video, or a gs://"
-    " object of our own bucket; a pattern passed is no promise that there is such a song",
+    "description": "`song:<id>` of the library; where the operator allows it, an https YouTube"
+    " address of one video; or a gs:// object of our own bucket; a pattern passed is no"
+    " promise that there is such a song",
 }
 MAX_QUERY = 500
 """Characters of a typed wish."""

@@ -19,7 +19,7 @@ from modules.choreography.contract import (
     TooManyLiveTasks,
     UnusableAudioInput,
 )
-from modules.choreography.parameters import checked_audio_input, checked_bucket
+from modules.choreography.parameters import check_source, checked_audio_input
 from modules.choreography.ports import FindSong
 from modules.choreography.queries import count_live_and_lock, find_legacy_task, find_task
 
@@ -40,6 +40,8 @@ class TaskCommands:
         Says which songs a user may dance to.
     bucket : str
         Our own storage bucket, whose ``gs://`` objects may be named; empty: none may.
+    takes_youtube : bool
+        Whether jobs can fetch songs from YouTube.
     most_live : int
         Tasks that one user may have waiting or being made.
     """
@@ -47,6 +49,7 @@ class TaskCommands:
     tasks: ChoreographyTasks
     find_song: FindSong
     bucket: str = ""
+    takes_youtube: bool = False
     most_live: int = 5
 
     def request(self, *, user_id: int, parameters: GenerationParameters) -> UUID:
@@ -55,12 +58,13 @@ class TaskCommands:
         Raises
         ------
         UnusableAudioInput
-            Also for a song this user does not have, and a bucket that is not ours.
+            Also for a song this user does not have, a bucket that is not ours, and a YouTube
+            address where those are not taken.
         UnknownDifficulty, UnknownEnergyLevel, UnknownStyle, UnknownCamera, UnusableSeed
         TooManyLiveTasks
         """
         address = checked_audio_input(parameters.audio_input)
-        checked_bucket(address, bucket=self.bucket)
+        check_source(address, bucket=self.bucket, takes_youtube=self.takes_youtube)
         song = self._song(address, user_id=user_id)
         with transaction.atomic():
             if count_live_and_lock(user_id) >= self.most_live:

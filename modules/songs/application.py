@@ -76,7 +76,7 @@ class SongLibrary:
     def _add(
         self, path: Path, *, suffix: str, title: str, artist: str, owner_user_id: int | None
     ) -> tuple[Song, bool]:
-        content_hash = _content_hash(path)
+        content_hash = content_hash_of(path)
         known = SongRow.objects.filter(content_hash=content_hash).order_by("added_at").first()
         key = known.media_key if known else _media_key(content_hash, "song", suffix)
         if not self.storage.exists(key):
@@ -163,7 +163,14 @@ def _suffix_by_content(path: Path) -> str | None:
         return None
 
 
-def _content_hash(path: Path) -> str:
+def content_hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal.
+
+    Raises
+    ------
+    SongRefused
+        If it cannot be read.
+    """
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modules.errors import DomainError
+from modules.errors import DomainError, TransientError
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
     from uuid import UUID
 
 ADDRESS_SCHEME = "song:"
@@ -39,10 +40,30 @@ class SongIncomplete(DomainError):
     code = "song_incomplete"
 
 
+class DownloadFailed(DomainError):
+    """The address gives no single song of bearable length and size, or cannot be reached."""
+
+    code = "download_failed"
+
+
+class DownloadInterrupted(TransientError):
+    """The process that fetched a song was killed; trying again may help."""
+
+    code = "download_interrupted"
+
+
 class SongTooLarge(DomainError):
     """The upload is over the limit."""
 
     code = "song_too_large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadedSong:
+    """A song that was fetched, and what it is called where it came from."""
+
+    path: Path
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.contract import SongAnalysis
+    from modules.songs.contract import DownloadedSong
 
 
 class SongAnalyser(Protocol):
@@ -20,4 +21,19 @@ class SongAnalyser(Protocol):
         ------
         SongRefused
             If it is no song to dance to.
+        """
+
+
+class SongDownloader(Protocol):
+    """Fetches songs by their address elsewhere."""
+
+    def download(self, address: str, folder: Path) -> DownloadedSong:
+        """Fetch one song into the folder.
+
+        Raises
+        ------
+        DownloadFailed
+            If it is no single song of bearable length and size, or cannot be had.
+        DownloadInterrupted
+            If it was stopped from outside.
         """

@@ -65,11 +65,18 @@ class Site:
     """A client of the routes, and what stands behind them."""
 
     def __init__(
-        self, folder: Path, *, parse: QueryParser = parse_query, bucket: str = BUCKET
+        self,
+        folder: Path,
+        *,
+        parse: QueryParser = parse_query,
+        bucket: str = BUCKET,
+        takes_youtube: bool = True,
     ) -> None:
         self.tasks: ChoreographyTasks = an_application()
         self.links, self.shelf, self.storage = CountingLinks(), Shelf(), FolderStorage(folder)
-        self.commands = TaskCommands(tasks=self.tasks, find_song=self.shelf, bucket=bucket)
+        self.commands = TaskCommands(
+            tasks=self.tasks, find_song=self.shelf, bucket=bucket, takes_youtube=takes_youtube
+        )
         self.queue = CachedQueue(
             read_queue=read_queue, find_typical_s=find_typical_s, max_age_s=0, typical_max_age_s=0
         )

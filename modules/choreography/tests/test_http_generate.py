@@ -187,6 +187,17 @@ def test_no_bucket_is_ours_where_none_is_configured(tmp_path: Path, settings: An
     assert_refused(answer, 422, "unusable_audio_input")
 
 
+def test_youtube_is_refused_at_the_door_where_it_is_off(tmp_path: Path, settings: Any) -> None:
+    site = Site(tmp_path, takes_youtube=False)
+    settings.ROOT_URLCONF = site.urls
+    for address in ("https://youtu.be/dQw4w9WgXcQ", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"):
+        answer = site.post(GENERATE, a_user(), WISHES | {"audio_input": address})
+        assert_refused(answer, 422, "unusable_audio_input")
+        assert "YouTube addresses are not taken here" in answer.json()["message"]
+    assert event_count() == 0
+    site.generate(a_user())
+
+
 def test_a_song_of_somebody_else_is_as_if_there_were_none(site: Site) -> None:
     owner, other = a_user(), a_user("bea")
     address = f"song:{uuid4()}"

@@ -265,6 +265,14 @@ class PlannedMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How the video ends from ``start_s`` of the song on: held still, or faded to black."""
+
+    kind: Literal["pose", "fade"]
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The whole choreography; moves touch without a gap from 0 to the end of the song.
 
@@ -274,13 +282,15 @@ class Plan:
     first eight), ``clip_twice``, ``label_thrice``, ``repeats`` (a clip came again before every
     fitting one was danced), ``returning`` (a section could not return with the same moves),
     ``beats`` (somewhere no clip could follow the song's beats), ``eights`` (an eight had to be
-    divided). The library's are the wishes it dropped.
+    divided). The library's are the wishes it dropped. ``ending`` is None where the last move is
+    danced to the song's very end.
     """
 
     moves: tuple[PlannedMove, ...]
     relaxed: tuple[str, ...] = ()
     seed: int = 0
     reasons: Mapping[str, str] = field(default_factory=dict)
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from engine.planning.alignment import Warp, align, align_evenly
 from engine.planning.candidates import Candidate, CandidatePool, choose_candidates
 from engine.planning.cells import Cell, Slot, cut_into_cells, divide, next_slot
 from engine.planning.constraints import Violations
+from engine.planning.ending import find_ending, holding, up_to_pose
 from engine.planning.entries import Entry, clip_eight, find_entry
 from engine.planning.grids import SongGrid, song_grid
 from engine.planning.plan_state import Placement, PlanState
@@ -81,15 +82,21 @@ def plan(
     NoMatchingMoves
         If no clip fits the song.
     """
-    song = song_grid(analysis)
+    ending = find_ending(analysis)
+    danced, duration_s = up_to_pose(analysis, ending), analysis.duration_s
+    song = song_grid(danced)
     pool = choose_candidates(song, clips, wishes, seed=seed)
-    sections = _sections(analysis)
+    sections = _sections(danced)
     state = PlanState(pool, wishes, sections)
-    cells = cut_into_cells(song, analysis.ones, sections)
+    cells = cut_into_cells(song, danced.ones, sections)
     chosen = enumerate(_choices(song, state, cells))
-    moves = tuple(_planned_move(song, index, *danced) for index, danced in chosen)
+    moves = [_planned_move(song, index, *choice) for index, choice in chosen]
+    if ending is not None and ending.kind == "pose":
+        moves[-1] = holding(moves[-1], end_s=duration_s)
     dropped = _all_relaxed(pool, state, relaxed, reasons)
-    return Plan(moves=moves, relaxed=tuple(dropped), seed=seed, reasons=dropped)
+    return Plan(
+        moves=tuple(moves), relaxed=tuple(dropped), seed=seed, reasons=dropped, ending=ending
+    )
 
 
 def _all_relaxed(

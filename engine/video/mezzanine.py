@@ -197,7 +197,7 @@ def _transcode(
     thumbnail: VideoFrame | None = None
     motion, background = MotionMeter(), BackgroundMeter()
     with av.open(str(target), mode="w", format="mp4") as output:
-        track = _add_track(output)
+        track = add_track(output)
         for tick, is_beat, picture in _sampled(_Pictures(container), frame_grid(beats)):
             frame = fit(picture)
             motion.add(frame, at_s=tick / TICKS_PER_S)
@@ -219,8 +219,8 @@ def _transcode(
     ), thumbnail or frame
 
 
-def _add_track(output: OutputContainer) -> VideoStream:
-    """The one encoder profile; whatever the source, the decoder configuration is the same."""
+def add_track(output: OutputContainer) -> VideoStream:
+    """Add a track of the one encoder profile, whose decoder configuration is always the same."""
     track: VideoStream = output.add_stream("libx264", rate=FRAMES_PER_S, options=ENCODER_OPTIONS)
     track.width, track.height, track.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
     track.time_base = Fraction(1, TICKS_PER_S)

@@ -1,12 +1,13 @@
 """The video, made by copying: packets of the mezzanines get new times and meet the song's AAC.
 
-Nothing is decoded or encoded but one picture for the poster, so a song is rendered hundreds of
-times faster than it plays, and memory does not grow with it.
+Nothing is decoded or encoded but one picture for the poster and the last seconds, so a song is
+rendered hundreds of times faster than it plays, and memory does not grow with it.
 """
 
 from __future__ import annotations
 
 import heapq
+import io
 import os
 from fractions import Fraction
 from itertools import chain
@@ -17,6 +18,7 @@ import av
 import numpy as np
 
 from engine.contract import ClipGone, RenderedVideo, UnusableAudio, UnusableClip
+from engine.video.endings import encode_ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-    from engine.contract import Clip, Plan, PlannedMove
+    from engine.contract import Clip, Ending, Plan, PlannedMove
 
 TICKS_PER_S = 90_000
 """Clock of the video track: usual for MPEG, divisible by 24, 25 and 30."""
@@ -131,9 +133,13 @@ def _mux(plan: Plan, song: InputContainer, target: Path) -> tuple[float, float]:
 
 def _pictures(plan: Plan, *, configuration: bytes) -> Iterator[tuple[float, int, Packet[Any]]]:
     """All moves' packets in song time; each lasts until the next, the last until the end."""
-    packets = chain.from_iterable(
-        _move_packets(move, configuration=configuration) for move in plan.moves
+    last_packets = list(_ending_packets(plan, configuration=configuration))
+    is_faded = plan.ending is not None and plan.ending.kind == "fade"
+    ending = None if is_faded and not last_packets else plan.ending
+    danced = chain.from_iterable(
+        _move_packets(move, configuration=configuration, ending=ending) for move in plan.moves
     )
+    packets = chain(danced, last_packets)
     waiting: Packet[Any] | None = None
     waiting_at = -TICKS_PER_STEP
     for shown_s, packet in packets:
@@ -158,10 +164,34 @@ def _timed(packet: Packet[Any], *, start: int, end: int) -> tuple[float, int, Pa
     return start / TICKS_PER_S, 0, packet
 
 
+def _ending_packets(plan: Plan, *, configuration: bytes) -> Iterator[tuple[float, Packet[Any]]]:
+    """The packets of the ending, which alone are encoded here.
+
+    Nothing where the mezzanines come of another encoder: a pose is then one long picture, and a
+    fade is danced.
+    """
+    if plan.ending is None:
+        return
+    move = plan.moves[-1]
+    with _opened_clip(move.clip) as clip:
+        try:
+            file = io.BytesIO(encode_ending(plan.ending, move, clip))
+        except av.FFmpegError as exc:
+            raise _unusable(move.clip, "is damaged") from exc
+    with av.open(file, format="mp4") as container:
+        video = container.streams.video[0]
+        if bytes(video.codec_context.extradata or b"") != configuration:
+            return
+        for packet in container.demux(video):
+            if packet.pts is not None:
+                yield plan.ending.start_s + float(packet.pts * (video.time_base or TICK)), packet
+
+
 def _move_packets(
-    move: PlannedMove, *, configuration: bytes
+    move: PlannedMove, *, configuration: bytes, ending: Ending | None
 ) -> Iterator[tuple[float, Packet[Any]]]:
     """The packets of one move, from its keyframe, with their times in the song in seconds."""
+    stop_s = move.end_s if ending is None else min(move.end_s, ending.start_s)
     clip_s, song_s = np.array(move.clip_times_s), np.array(move.song_times_s)
     shown_s = None
     with _opened_clip(move.clip) as container:
@@ -175,8 +205,10 @@ def _move_packets(
                 _must_be_entry(packet, at_s=at_s, move=move)
                 at_s = float(clip_s[0])
             shown_s = float(np.interp(at_s, clip_s, song_s))
+            if shown_s > stop_s - 0.5 * TICKS_PER_STEP / TICKS_PER_S:
+                break
             yield shown_s, packet
-    if shown_s is None or song_s[-1] - shown_s > MAX_HELD_S:
+    if shown_s is None or stop_s - shown_s > MAX_HELD_S:
         raise _unusable(move.clip, f"ends before {clip_s[-1]:.2f} s, where the plan leaves it")
 
 

@@ -16,7 +16,8 @@ import pytest
 
 from engine.audio.encoding import encode_aac
 from engine.audio.tests.sounds import click_onsets_s, clicks, even_beats, write_wav
-from engine.contract import Clip, Plan, PlannedMove, UnusableAudio, UnusableClip
+from engine.contract import Clip, Ending, Plan, PlannedMove, UnusableAudio, UnusableClip
+from engine.video import mezzanine
 from engine.video.rendering import render
 from engine.video.tests.pictures import FULL_BAR_S, bar_time_s, write_clip
 
@@ -187,6 +188,53 @@ def test_nothing_is_encoded_anew(video: Path, clips: list[Clip], audio: Path) ->
     sources = {packet for clip in clips for packet in packets(clip.mezzanine, "video")}
     assert set(packets(video, "video")) <= sources
     assert packets(video, "audio") == packets(audio, "audio")
+
+
+def pictures_of(plan: Plan, audio: Path, folder: Path) -> list[av.VideoFrame]:
+    rendered = render(plan, audio=audio, target=folder / "v.mp4", poster=folder / "v.jpg")
+    assert rendered.video_s == pytest.approx(SONG_S, abs=0.01)
+    with av.open(str(folder / "v.mp4")) as container:
+        return list(container.decode(video=0))
+
+
+def test_a_pose_is_held_from_the_last_hit_on(
+    clips: list[Clip], audio: Path, tmp_path: Path
+) -> None:
+    plan = a_plan(clips)
+    hit_s = plan.moves[-1].song_times_s[-4]
+    pictures = pictures_of(
+        replace(plan, ending=Ending(kind="pose", start_s=hit_s)), audio, tmp_path
+    )
+    told = [(picture.time or 0.0, bar_time_s(picture)) for picture in pictures]
+    held = [bar_s for time_s, bar_s in told if time_s >= hit_s - 0.003]
+    assert len(held) > 5
+    assert max(held) - min(held) < 0.1
+    assert held[0] == pytest.approx(plan.moves[-1].clip_times_s[-4], abs=0.1)
+    times_s = [time_s for time_s, _ in told] + [SONG_S]
+    assert np.diff(times_s).max() < 0.42
+
+
+def test_a_fade_ends_in_black(clips: list[Clip], audio: Path, tmp_path: Path) -> None:
+    plan = replace(a_plan(clips), ending=Ending(kind="fade", start_s=SONG_S - 2))
+    pictures = pictures_of(plan, audio, tmp_path)
+    light = [
+        (picture.time or 0.0, picture.to_ndarray(format="gray").mean()) for picture in pictures
+    ]
+    fading = [mean for time_s, mean in light if time_s > SONG_S - 2]
+    assert np.diff(fading).max() < 3
+    assert fading[-1] < 20 < fading[0]
+
+
+def test_a_pose_of_clips_of_another_encoder_is_one_long_picture(
+    clips: list[Clip], audio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(mezzanine.ENCODER_OPTIONS, "x264-params", "bframes=0:level=4.0")
+    plan = a_plan(clips)
+    hit_s = plan.moves[-1].song_times_s[-4]
+    pictures = pictures_of(
+        replace(plan, ending=Ending(kind="pose", start_s=hit_s)), audio, tmp_path
+    )
+    assert (pictures[-1].time or 0.0) <= hit_s
 
 
 def test_what_was_made_is_reported(clips: list[Clip], audio: Path, tmp_path: Path) -> None:

@@ -178,7 +178,7 @@ def _ending_packets(plan: Plan, *, configuration: bytes) -> Iterator[tuple[float
             file = io.BytesIO(encode_ending(plan.ending, move, clip))
         except av.FFmpegError as exc:
             raise _unusable(move.clip, "is damaged") from exc
-    with av.open(file, format="mp4") as container:
+    with av.open(file, mode="r", format="mp4") as container:
         video = container.streams.video[0]
         if bytes(video.codec_context.extradata or b"") != configuration:
             return

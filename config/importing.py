@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from config.wiring import moves
+from config.wiring import moves, songs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from modules.moves.application import MoveLibrary
     from modules.moves.ports import PoseReader
+    from modules.songs.application import SongLibrary
     from modules.songs.ports import SongAnalyser
 
 
@@ -23,6 +24,11 @@ def song_analyser(engine: str) -> SongAnalyser:
     from modules.songs.adapters.librosa_analysis import analyse_file_with_librosa
 
     return {"ours": analyse_song_file, "librosa": analyse_file_with_librosa}[engine]
+
+
+def song_library() -> SongLibrary:
+    """The songs that everybody shares."""
+    return songs().library
 
 
 @cache

@@ -87,6 +87,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "embeddings_unusable": 422,
     "pose_model_unusable": 422,
     "pose_reader_missing": 422,
+    "songs_folder_unusable": 422,
     "download_failed": 422,
     "download_interrupted": 503,
     "text_model_unusable": 422,

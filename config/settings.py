@@ -220,6 +220,7 @@ JOB_ENVIRONMENT = dict(os.environ)
 DISPATCHER_FACTORY = "config.wiring.dispatcher"
 MOVE_LIBRARY_FACTORY = "config.importing.move_importer"
 POSE_READER_FACTORY = "config.importing.pose_reader"
+SONG_LIBRARY_FACTORY = "config.importing.song_library"
 SONG_ANALYSER_FACTORY = "config.importing.song_analyser"
 
 LOGGING = logging_config(level=LOG_LEVEL, is_json=LOG_FORMAT == "json")

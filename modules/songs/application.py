@@ -52,6 +52,21 @@ class SongLibrary:
         suffix = _suffix_by_content(path) or path.suffix
         return self._add(path, suffix=suffix, title=words, artist=artist, owner_user_id=None)[0]
 
+    def add_shared(self, path: Path, *, title: str, artist: str = "") -> tuple[Song, bool]:
+        """Add a file of this machine to the shared catalogue; also tell whether it is new.
+
+        Raises
+        ------
+        SongRefused
+            As ``add_file``.
+        NotAudio, SongIncomplete
+            By the file's own bytes; nothing was stored then.
+        """
+        _check_size(path)
+        with path.open("rb") as file:
+            kind = sniff(file)
+        return self._add(path, suffix=kind, title=title, artist=artist, owner_user_id=None)
+
     def upload(self, path: Path, *, user_id: int, title: str, artist: str) -> tuple[Song, bool]:
         """Add what a user sent, for this user alone; also tell whether it is new.
 

@@ -28,6 +28,12 @@ class SongRefused(DomainError):
     code = "song_refused"
 
 
+class SongsFolderUnusable(DomainError):
+    """The folder holds nothing to import: missing, empty, or with an unreadable list of songs."""
+
+    code = "songs_folder_unusable"
+
+
 class NotAudio(DomainError):
     """The file is of no kind that a song may be, whatever it is called."""
 
@@ -56,6 +62,24 @@ class SongTooLarge(DomainError):
     """The upload is over the limit."""
 
     code = "song_too_large"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedSong:
+    """A file that was not imported, by name and reason."""
+
+    file: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SongsImported:
+    """What an import of songs did: titles added and known already, files refused."""
+
+    added: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    refused: tuple[RefusedSong, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

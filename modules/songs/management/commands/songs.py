@@ -1,4 +1,4 @@
-"""``manage.py songs analyse FILE [--engine librosa] [--plot OUT.png]``."""
+"""``manage.py songs analyse FILE [--engine librosa] [--plot OUT.png]``, ``songs import FOLDER``."""
 
 from __future__ import annotations
 
@@ -14,18 +14,20 @@ from django.utils.module_loading import import_string
 
 from engine.contract import BEATS_PER_EIGHT
 from modules.errors import BachataError
+from modules.songs.folder_import import import_songs
 
 if TYPE_CHECKING:
     from engine.contract import SongAnalysis
+    from modules.songs.application import SongLibrary
     from modules.songs.ports import SongAnalyser
 
 ENGINES = ("ours", "librosa")
 
 
 class Command(BaseCommand):
-    """Analyse a song and say, or draw, what was found; nothing is kept."""
+    """Say or draw what is heard in a song, or add songs to the catalogue everybody shares."""
 
-    help = "Analyse a song and say, or draw, what was found; nothing is kept."
+    help = "Say or draw what is heard in a song, or add songs to the catalogue everybody shares."
     requires_system_checks: list[str] = []  # noqa: RUF012  # Django's way
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
@@ -37,9 +39,14 @@ class Command(BaseCommand):
             "--engine", choices=ENGINES, default=ENGINES[0], help="whose opinion to hear"
         )
         analysing.add_argument("--plot", type=Path, metavar="OUT.png", help="draw it, too")
+        importing = actions.add_parser("import", help="add a folder's songs, for everybody")
+        importing.add_argument("folder", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it; exit code 1 with a sentence when the file is no song."""
+        """Do it; exit code 1 with a sentence when the file, or one of the folder, is no song."""
+        if options["action"] == "import":
+            self._import(options["folder"])
+            return
         path, target = options["file"], options["plot"]
         analyser = cast(
             "SongAnalyser", import_string(settings.SONG_ANALYSER_FACTORY)(options["engine"])
@@ -54,6 +61,23 @@ class Command(BaseCommand):
         if target is not None:
             _draw(analysis, path.stem, target)
             self.stdout.write(f"\nDrawn in {target}")
+
+    def _import(self, folder: Path) -> None:
+        library = cast("SongLibrary", import_string(settings.SONG_LIBRARY_FACTORY)())
+        try:
+            done = import_songs(library, folder)
+        except BachataError as error:
+            raise CommandError(str(error)) from error
+        for title in done.added:
+            self.stdout.write(f"added {title}")
+        for song in done.refused:
+            self.stdout.write(f"refused {song.file}: {song.message} ({song.code})")
+        self.stdout.write(
+            f"Songs: {len(done.added)} added, {len(done.known)} known already, "
+            f"{len(done.refused)} refused."
+        )
+        if done.refused:
+            raise CommandError("Not every file is a song.")
 
 
 def _told(title: str, analysis: SongAnalysis) -> list[str]:

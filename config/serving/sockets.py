@@ -46,10 +46,20 @@ def listening_sockets() -> list[socket.socket]:
     found = []
     for name in os.listdir("/proc/self/fd"):
         with suppress(OSError):  # no socket, or closed meanwhile
-            handle = socket.socket(fileno=os.dup(int(name)))
+            handle = _duplicate(int(name))
             is_tcp = handle.family in (socket.AF_INET, socket.AF_INET6)
             if is_tcp and handle.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 found.append(handle)
             else:
                 handle.close()
     return found
+
+
+def _duplicate(file: int) -> socket.socket:
+    """Return a handle of a socket's own; raise OSError, with nothing left open, if it is none."""
+    copy = os.dup(file)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise

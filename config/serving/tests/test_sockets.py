@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
@@ -46,3 +47,14 @@ def test_files_are_left_for_answering() -> None:
     assert most_connections(SITE, open_files=1 << 20) == MAX_CONNECTIONS
     with pytest.raises(ServeRefused, match="224 are needed"):
         most_connections(SITE, open_files=223)
+
+
+def test_looking_again_and_again_leaves_no_file_open() -> None:
+    """A worker that begins slowly looks twenty times a second, past files that are no sockets."""
+    with open(__file__, encoding="utf-8"):
+        sockets.listening_sockets()
+        before = len(os.listdir("/proc/self/fd"))
+        for found in (sockets.listening_sockets() for _ in range(3)):
+            for each in found:
+                each.close()
+        assert len(os.listdir("/proc/self/fd")) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ninja.security.http import HttpAuthBase
@@ -55,8 +56,10 @@ class Bearer(HttpAuthBase):
     def _count(self, request: HttpRequest, who: str) -> None:
         context = context_of(request)
         if request.method == "GET" and "If-None-Match" in request.headers:
-            # A 304 is free; whether it is one is known when the answer is there.
-            context.deferred_charge = (self._policy, who)
+            # A 304 is free; whether it is one is known when the answer is there. That is not
+            # worked out for somebody who has asked for too much already.
+            self._limiter.refuse_if_empty(self._policy, who)
+            context.deferred_charge = partial(self._limiter.take, self._policy, who)
         else:
             context.rate_limit = self._limiter.take(self._policy, who)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from modules.errors import DomainError, TransientError
+
+if TYPE_CHECKING:
+    from modules.web.contract import RateLimitState
 
 
 class WebError(DomainError):
@@ -60,12 +65,17 @@ class TooManyRequests(TransientError):
 
     Parameters
     ----------
-    retry_after_s : int
-        Whole seconds until the bucket is full again, at least 1.
+    state : RateLimitState
+        Of the bucket that is empty.
     """
 
     code = "too_many_requests"
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
+    def __init__(self, message: str, *, state: RateLimitState) -> None:
         super().__init__(message)
-        self.retry_after_s = retry_after_s
+        self.state = state
+
+    @property
+    def retry_after_s(self) -> int:
+        """Whole seconds until the bucket is full again, at least 1."""
+        return self.state.resets_in_s

@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseBase
 
 from modules.web.errors import TooManyRequests
 from modules.web.problems import PROBLEM, plain_problem, too_many_requests
-from modules.web.rate_limits import RateLimiter
 from modules.web.request_context import RequestContext, context_of
 
 if TYPE_CHECKING:
@@ -89,10 +88,9 @@ def _charged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     context = context_of(request)
     if context.deferred_charge is None or response.status_code == 304:
         return response
-    policy, who = context.deferred_charge
-    context.deferred_charge = None
+    charge, context.deferred_charge = context.deferred_charge, None
     try:
-        context.rate_limit = RateLimiter().take(policy, who)
+        context.rate_limit = charge()
     except TooManyRequests as error:
         return too_many_requests(request, error)
     return response

@@ -63,7 +63,8 @@ def problem_response(
 
 
 def too_many_requests(request: HttpRequest, error: TooManyRequests) -> HttpResponse:
-    """Return the 429, with ``Retry-After``."""
+    """Return the 429, with ``Retry-After``; its limit is that of the bucket that is empty."""
+    context_of(request).rate_limit = error.state
     response = problem_response(request, status=429, code=error.code, message=str(error))
     response["Retry-After"] = str(error.retry_after_s)
     return response

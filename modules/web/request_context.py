@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from modules.web.contract import Caller, RateLimitPolicy, RateLimitState
+from modules.web.contract import Caller, RateLimitState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
 
 
@@ -19,7 +21,7 @@ class RequestContext:
     """What is known of one request on its way; an attribute of Django's request."""
 
     request_id: str
-    deferred_charge: tuple[RateLimitPolicy, str] | None = None
+    deferred_charge: Callable[[], RateLimitState] | None = None
     """Counted when the answer is known not to be a 304."""
     rate_limit: RateLimitState | None = None
     user_id: str = "-"

@@ -55,6 +55,12 @@ class ShoeQuery(Paging):
 
 
 MADE: list[str] = []
+LOOKED_AT: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_looked_at() -> None:
+    LOOKED_AT.clear()
 
 
 def shoes(quota: int = 1000) -> Router:
@@ -94,6 +100,7 @@ def add_reads(router: Router, auth: Authenticators) -> None:
     def read(
         request: HttpRequest, response: HttpResponse, shoe_id: Id, tag: IfNoneMatch = None
     ) -> Any:
+        LOOKED_AT.append(str(shoe_id))
         unchanged = conditional(request, response, '"3"')
         return unchanged or Shoe(id=shoe_id, name=caller_of(request).username)
 
@@ -293,7 +300,27 @@ def test_a_304_is_not_counted_and_anything_else_is(settings: Any) -> None:
     assert 1 <= int(over["Retry-After"]) <= 60
     assert client.get(path, headers=USER).status_code == 429
     assert client.get(path, headers=as_user(8)).status_code == 200
-    assert client.get(path, headers=USER | {"If-None-Match": '"3"'}).status_code == 304
+    assert client.get(path, headers=USER | {"If-None-Match": '"3"'}).status_code == 429
+
+
+def test_what_the_limiter_will_refuse_is_not_worked_out(settings: Any) -> None:
+    settings.ROOT_URLCONF = site_of({"": shoes(quota=2)})
+    client, path, fresh = Client(), f"/api/shoes/{UUID(int=1)}", {"If-None-Match": '"9"'}
+    statuses = [client.get(path, headers=USER | fresh).status_code for _ in range(5)]
+    assert statuses == [200, 200, 429, 429, 429]
+    assert len(LOOKED_AT) == 2
+
+
+def test_a_429_tells_of_the_bucket_that_is_empty(settings: Any) -> None:
+    settings.ROOT_URLCONF = site_of({"": shoes(quota=1)})
+    client = Client()
+    for path in ("/api/shoes", "/api/public"):
+        client.get(path, headers=USER)
+        over = client.get(path, headers=USER)
+        name = "default" if path == "/api/shoes" else "auth"
+        assert over.status_code == 429
+        assert over["RateLimit-Policy"] == f'"{name}";q=1;w=60'
+        assert over["RateLimit"] == f'"{name}";r=0;t={over["Retry-After"]}'
 
 
 def test_a_forged_address_counts_as_the_real_one(client: Client, settings: Any) -> None:

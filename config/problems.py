@@ -105,6 +105,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "invalid_credentials": 401,
     "session_ended": 401,
     "wrong_password": 403,
+    "password_required": 403,
     "weak_password": 422,
     "unusable_preferences": 422,
     # commands of this folder, never asked for over HTTP

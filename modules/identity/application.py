@@ -19,11 +19,12 @@ from modules.identity.domain import (
 )
 from modules.identity.errors import (
     InvalidCredentials,
+    PasswordRequired,
     SessionEnded,
     UnusablePreferences,
     WrongPassword,
 )
-from modules.identity.login_throttle import LoginThrottle, bucket_of
+from modules.identity.login_throttle import LoginThrottle
 from modules.identity.models import User
 from modules.identity.passwords import hash_new, is_right, stronger_hash
 from modules.identity.queries import Profile, find_accounts, profile_of
@@ -99,16 +100,16 @@ class Accounts:
         InvalidCredentials
             No session is stored then.
         TooManyRequests
-            If the account's password was guessed too often; nothing was looked at.
+            If this address has guessed too often; nothing was looked at.
         """
         name = normal_name(name)
         account = choose_account(find_accounts(name=name, address=address), name=name)
-        bucket = bucket_of(account, name=name, address=address)
-        self._throttle.take(bucket)
+        is_known = account is not None and account.is_known_address
+        tries = self._throttle.take(name, address=address, is_known=is_known)
         known = account.password_hash if account else None
         if not is_right(password, password_hash=known) or account is None:
             raise InvalidCredentials(WRONG)
-        self._throttle.give_back(bucket)
+        self._throttle.give_back(tries)
         return self._login(_open(account, password=password, address=address))
 
     def refresh(self, *, token: str) -> Login:
@@ -139,18 +140,30 @@ class Accounts:
         claims = self._claims(token)
         sessions.revoke(session_id=claims.session_id, user_id=claims.user_id)
 
-    def change_profile(self, *, user_id: int, changes: Mapping[str, Any]) -> Profile:
+    def change_profile(
+        self,
+        *,
+        user_id: int,
+        changes: Mapping[str, Any],
+        current_password: str | None = None,
+        address: str = "",
+    ) -> Profile:
         """Change display name, e-mail address or preferences, in one transaction.
 
-        Preferences that are not named are kept. The second time nothing more changes.
+        Preferences that are not named are kept. Another e-mail address, by which one logs in too,
+        is taken with the password only. The second time nothing more changes.
 
         Raises
         ------
-        EmailTaken, UnusablePreferences
+        PasswordRequired, WrongPassword, EmailTaken, UnusablePreferences
             Nothing is changed then.
         SessionEnded
             If the user is gone.
+        TooManyRequests
+            If this address has guessed the password too often; nothing was looked at.
         """
+        if "email" in changes:
+            self._prove_for_email(user_id, changes["email"], current_password, address=address)
         with transaction.atomic():
             user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
             if user is None:
@@ -171,7 +184,7 @@ class Accounts:
         WrongPassword, WeakPassword
             Nothing is changed then.
         TooManyRequests
-            If the account's password was guessed too often; nothing was looked at.
+            If this address has guessed the password too often; nothing was looked at.
         """
         user = User.objects.filter(pk=user_id, is_active=True).first()
         if user is None:
@@ -185,15 +198,22 @@ class Accounts:
                 raise WrongPassword("The current password is wrong.")
             sessions.revoke_others(user_id=user_id, session_id=session_id)
 
+    def _prove_for_email(
+        self, user_id: int, email: str, password: str | None, *, address: str
+    ) -> None:
+        user = User.objects.filter(pk=user_id).first()
+        if user is None or email.lower() == user.email.lower():
+            return
+        if password is None:
+            raise PasswordRequired("Please give your password to change your e-mail address.")
+        self._prove(user, password, address=address)
+
     def _prove(self, user: User, password: str, *, address: str) -> None:
-        """Raise ``WrongPassword`` unless this is the password; it counts as a failed login does."""
-        found = find_accounts(name=user.username, address=address)
-        account = next((one for one in found if one.user_id == user.pk), None)
-        bucket = bucket_of(account, name=user.username, address=address)
-        self._throttle.take(bucket)
+        """Raise ``WrongPassword`` unless this is the password; guesses are counted by address."""
+        tries = self._throttle.take(f"user {user.pk}", address=address)
         if not is_right(password, password_hash=user.password):
             raise WrongPassword("The current password is wrong.")
-        self._throttle.give_back(bucket)
+        self._throttle.give_back(tries)
 
     def _claims(self, token: str) -> Claims:
         claims = self._tokens.read(token, kind="refresh")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from modules.eventstore.contract import PeriodicTask
 from modules.identity.application import Accounts
-from modules.identity.login_throttle import LoginThrottle, login_policy
+from modules.identity.login_throttle import LoginThrottle, login_policies
 from modules.identity.queries import SessionReader
 from modules.identity.sessions import forget_ended_sessions
 from modules.identity.tokens import Tokens
@@ -63,12 +63,12 @@ def build(
     signing_key : str
         Signs tokens, at least 32 bytes; the same for all who share a database.
     login_failures : int
-        Wrong passwords that an account stands in five minutes.
+        Wrong passwords for one name that one address may try in five minutes.
     on_registered : callable
         Told of every new user, in the transaction that stores them.
     """
     tokens = Tokens(signing_key)
-    throttle = LoginThrottle(RateLimiter(), policy=login_policy(login_failures))
+    throttle = LoginThrottle(RateLimiter(), policies=login_policies(login_failures))
     accounts = Accounts(tokens=tokens, throttle=throttle, on_registered=on_registered)
     return IdentityModule(
         accounts=accounts,

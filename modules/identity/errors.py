@@ -33,6 +33,12 @@ class WrongPassword(DomainError):
     code = "wrong_password"
 
 
+class PasswordRequired(DomainError):
+    """The change is made only with the current password, and there is none."""
+
+    code = "password_required"
+
+
 class WeakPassword(DomainError):
     """The new password is too short, too common, or too like its owner."""
 

@@ -65,8 +65,8 @@ def _add_sessions(router: Router, *, accounts: Accounts, auth: Authenticators) -
     def log_in(request: HttpRequest, body: Credentials) -> LoggedIn:
         """Begin a session, by user name or e-mail address.
 
-        An unknown name and a wrong password look the same. After ten wrong passwords in five
-        minutes an account answers 429 to addresses it does not know.
+        An unknown name and a wrong password look the same. After ten wrong passwords for a name in
+        five minutes an address is answered 429; the others are not.
         """
         login = accounts.log_in(
             name=body.username, password=body.password, address=address_of(request)
@@ -119,16 +119,24 @@ def _add_profile(router: Router, *, accounts: Accounts, auth: Authenticators) ->
 
     @router.put(
         "/me",
-        response={200: User, **problems(409)},
+        response={200: User, **problems(403, 409)},
         auth=auth.user,
         operation_id="updateMe",
         summary="Change one's profile",
     )
     def update_me(request: HttpRequest, body: ProfileChanges) -> User:
-        """Change display name, e-mail address or preferences; what is not named is kept."""
-        changes = body.model_dump(exclude_unset=True)
-        user_id = caller_of(request).user_id
-        return User.of(accounts.change_profile(user_id=user_id, changes=changes))
+        """Change display name, e-mail address or preferences; what is not named is kept.
+
+        Another e-mail address needs `current_password`: 403 without it, or if it is wrong.
+        """
+        changes = body.model_dump(exclude_unset=True, exclude={"current_password"})
+        profile = accounts.change_profile(
+            user_id=caller_of(request).user_id,
+            changes=changes,
+            address=address_of(request),
+            current_password=body.current_password or None,
+        )
+        return User.of(profile)
 
     @router.post(
         "/password",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.contrib.auth.hashers import (
     UNUSABLE_PASSWORD_PREFIX,
     PBKDF2PasswordHasher,
@@ -22,7 +24,15 @@ def is_right(password: str, *, password_hash: str | None) -> bool:
     A third of a second of hashing: keep it out of transactions.
     """
     # Django hashes once for an unusable hash, and makes up the difference for cheaper ones.
-    return check_password(password, password_hash or UNUSABLE_PASSWORD_PREFIX)
+    stored = password_hash or UNUSABLE_PASSWORD_PREFIX
+    # The old app stores what was typed, composed or not; unknown names take as long.
+    spellings = dict.fromkeys((normal_password(password), password))
+    return any([check_password(spelling, stored) for spelling in spellings])
+
+
+def normal_password(password: str) -> str:
+    """Return the composed form (NFC): keyboards differ in how they write one letter."""
+    return unicodedata.normalize("NFC", password)
 
 
 def stronger_hash(password: str, *, password_hash: str) -> str | None:
@@ -33,7 +43,7 @@ def stronger_hash(password: str, *, password_hash: str) -> str | None:
     ours = PBKDF2PasswordHasher()
     is_other = identify_hasher(password_hash).algorithm != ours.algorithm
     if is_other or int(ours.decode(password_hash)["iterations"]) < ours.iterations:
-        return make_password(password)
+        return make_password(normal_password(password))
     return None
 
 
@@ -45,6 +55,7 @@ def hash_new(password: str, *, username: str, email: str, display_name: str) -> 
     WeakPassword
         If it is short, common, all digits, or like one of these; the message says which.
     """
+    password = normal_password(password)
     owner = User(username=username, email=email, display_name=display_name)
     try:
         validate_password(password, user=owner)

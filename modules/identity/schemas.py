@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MAX_EMAIL_LENGTH = 254
 ANY_TEXT = r"^[^\u0000]*$"
-SOME_LETTER = r"^[^\u0000]*[^0-9\u0000][^\u0000]*$"
+SOME_LETTER = r"^[^\u0000]*[^0-9\s\u0000][^\u0000]*$"
 
 
 def _text(text: str) -> str:
@@ -52,7 +52,7 @@ def _email(address: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Password(GroupedMetadata):
-    """Annotates a password: every sign counts, spaces too; a new one is not all digits.
+    """Annotates a password: every sign counts, spaces too; a new one is not all digits and spaces.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class Password(GroupedMetadata):
         yield from StringConstraints(
             min_length=self.min_length,
             max_length=self.max_length,
-            pattern=r"[^0-9]" if self.is_new else None,
+            pattern=r"[^0-9\s]" if self.is_new else None,
         )
         yield AfterValidator(_text)
         yield WithJsonSchema(
@@ -202,7 +202,8 @@ class ProfileChanges(Body):
     model_config = _example({"display_name": "Ana María", "preferences": {"language": "es"}})
 
     display_name: Annotated[str, SingleLine(max_length=200)] = Field(default_factory=str)
-    email: Email = Field(default_factory=str)
+    email: Email = Field(default_factory=str, description="Another one needs `current_password`")
+    current_password: GivenPassword = Field(default_factory=str)
     preferences: PreferenceChanges = Field(default_factory=PreferenceChanges)
 
 

@@ -30,12 +30,35 @@ function FormCard({ title, form, action, children }) {
   );
 }
 
+/** Do what needs the password; point to the field where it is a wrong one. */
+async function withPassword(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (error.status !== 403) throw error;
+    error.errors = [{ pointer: '/current_password', message: t('profile.wrongPassword') }];
+    throw error;
+  }
+}
+
+/** Whether another address is typed: one logs in with it, so changing it needs the password. */
+const isOther = (email, user) => email.toLowerCase() !== user.email.toLowerCase();
+
+function checkAbout({ email, current_password: current }, user) {
+  const errors = {};
+  if (!/^\S+@\S+\.\S+$/.test(email)) errors.email = t('auth.badEmail');
+  if (isOther(email, user) && !current) errors.current_password = t('auth.needPassword');
+  return errors;
+}
+
 function About({ user }) {
   const form = useForm({
-    initial: { display_name: user.display_name, email: user.email },
-    check: ({ email }) => (/^\S+@\S+\.\S+$/.test(email) ? {} : { email: t('auth.badEmail') }),
-    send: async (changes) => {
-      await updateMe(changes);
+    initial: { display_name: user.display_name, email: user.email, current_password: '' },
+    check: (values) => checkAbout(values, user),
+    send: async ({ current_password, ...changes }) => {
+      const proof = isOther(changes.email, user) ? { current_password } : {};
+      await withPassword(() => updateMe({ ...changes, ...proof }));
+      form.set('current_password', '');
       say(t('profile.saved'));
     },
   });
@@ -55,6 +78,14 @@ function About({ user }) {
         maxLength={254}
         {...form.field('email')}
       />
+      {isOther(form.values.email, user) && (
+        <PasswordInput
+          label={t('profile.currentPassword')}
+          hint={t('profile.passwordForEmail')}
+          autoComplete="current-password"
+          {...form.field('current_password')}
+        />
+      )}
     </FormCard>
   );
 }
@@ -115,13 +146,7 @@ function Password({ user }) {
     initial: EMPTY,
     check: checkPasswords,
     send: async (values) => {
-      try {
-        await changePassword(values);
-      } catch (error) {
-        if (error.status !== 403) throw error;
-        error.errors = [{ pointer: '/current_password', message: t('profile.wrongPassword') }];
-        throw error;
-      }
+      await withPassword(() => changePassword(values));
       form.setValues(EMPTY);
       say(t('profile.passwordChanged'));
     },

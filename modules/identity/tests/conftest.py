@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from modules.identity.application import Accounts, Login
 from modules.identity.login_throttle import LoginThrottle
-from modules.identity.tests.makers import KEY, LOGIN_POLICY, PASSWORD
+from modules.identity.tests.makers import KEY, LOGIN_POLICIES, PASSWORD
 from modules.identity.tokens import Tokens
 from modules.web.rate_limits import RateLimiter
 
@@ -43,7 +43,7 @@ def tokens() -> Tokens:
 
 @pytest.fixture
 def accounts(tokens: Tokens) -> Accounts:
-    return Accounts(tokens=tokens, throttle=LoginThrottle(RateLimiter(), policy=LOGIN_POLICY))
+    return Accounts(tokens=tokens, throttle=LoginThrottle(RateLimiter(), policies=LOGIN_POLICIES))
 
 
 @pytest.fixture

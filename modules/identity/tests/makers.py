@@ -10,9 +10,10 @@ from typing import Any
 from django.db import connection
 
 from modules.errors import BachataError
-from modules.identity.login_throttle import login_policy
+from modules.identity.login_throttle import login_policies
 
-LOGIN_POLICY = login_policy(10)
+LOGIN_POLICIES = login_policies(10)
+LOGIN_POLICY = LOGIN_POLICIES.address
 KEY = "a-signing-key-of-tests-" + "with-enough-bytes-" * 3
 PASSWORD = "correct horse battery"
 HOME = "192.0.2.1"

@@ -23,6 +23,7 @@ from modules.identity.sessions import address_fingerprint, forget_ended_sessions
 from modules.identity.tests.makers import (
     ELSEWHERE,
     HOME,
+    LOGIN_POLICIES,
     LOGIN_POLICY,
     PASSWORD,
     let_pass,
@@ -215,22 +216,73 @@ def test_a_name_that_is_anothers_address_opens_only_its_own_account(accounts: Ac
     assert log_in(accounts, "ana").user.username == "ana"
 
 
-def test_ten_wrong_passwords_close_an_account_to_strangers(
+def guess(accounts: Accounts, name: str, *, address: str, times: int) -> None:
+    for _ in range(times):
+        with pytest.raises(InvalidCredentials):
+            log_in(accounts, name, "wrong", address=address)
+
+
+def test_ten_wrong_passwords_close_an_account_to_their_address_only(
     accounts: Accounts, registered: Register, hashings: list[str]
 ) -> None:
     registered("ana")
-    for number in range(LOGIN_POLICY.quota):
-        with pytest.raises(InvalidCredentials):
-            log_in(accounts, "ana", "wrong", address=f"198.51.100.{number}")
+    guess(accounts, "ana", address=ELSEWHERE, times=LOGIN_POLICY.quota)
     hashings.clear()
 
-    for name in ("ana", "ana@example.org"):
-        with pytest.raises(TooManyRequests) as refused:
-            log_in(accounts, name, address=ELSEWHERE)
-        assert 0 < refused.value.retry_after_s <= LOGIN_POLICY.window_s
+    with pytest.raises(TooManyRequests) as refused:
+        log_in(accounts, "Ana", address=ELSEWHERE)
+    assert 0 < refused.value.retry_after_s <= LOGIN_POLICY.window_s
     assert hashings == []
 
+    assert log_in(accounts, "ana", address="203.0.113.9").user.username == "ana"
     assert log_in(accounts, "ana", address=HOME).user.username == "ana"
+
+
+def test_many_guessing_addresses_do_not_shut_out_a_right_password(
+    accounts: Accounts, registered: Register
+) -> None:
+    registered("ana")
+    for number in range(LOGIN_POLICIES.everywhere.quota // LOGIN_POLICY.quota):
+        guess(accounts, "ana", address=f"198.51.100.{number}", times=LOGIN_POLICY.quota)
+    for number in range(10, 15):  # a new address is left few tries
+        guess(
+            accounts,
+            "ana",
+            address=f"198.51.100.{number}",
+            times=LOGIN_POLICIES.attacked.quota,
+        )
+        with pytest.raises(TooManyRequests):
+            log_in(accounts, "ana", "wrong", address=f"198.51.100.{number}")
+
+    for _ in range(5):
+        assert log_in(accounts, "ana", address="203.0.113.9").user.username == "ana"
+    guess(accounts, "ana", address=HOME, times=LOGIN_POLICY.quota - 1)
+    assert log_in(accounts, "ana", address=HOME).user.username == "ana"
+
+
+@pytest.mark.parametrize("address", [ELSEWHERE, HOME])
+def test_a_name_and_an_email_cannot_be_told_to_belong_together(
+    accounts: Accounts, registered: Register, address: str
+) -> None:
+    registered("ana")
+    guess(accounts, "ana", address=address, times=LOGIN_POLICY.quota)
+    guess(accounts, "ana@example.org", address=address, times=LOGIN_POLICY.quota)
+
+
+def test_a_guessed_current_password_shuts_nobody_out_of_logging_in(
+    accounts: Accounts, registered: Register, tokens: Tokens
+) -> None:
+    login = registered("ana")
+    for _ in range(LOGIN_POLICY.quota):
+        with pytest.raises(WrongPassword):
+            accounts.change_password(
+                user_id=login.user.id,
+                session_id=session_of(tokens, login),
+                current="wrong",
+                new="staple of the stable",
+                address=ELSEWHERE,
+            )
+    assert log_in(accounts, "ana", address=ELSEWHERE).user.username == "ana"
 
 
 def test_right_passwords_are_not_counted(accounts: Accounts, registered: Register) -> None:
@@ -245,6 +297,30 @@ def test_a_name_nobody_has_is_closed_in_the_same_way(accounts: Accounts) -> None
             log_in(accounts, "nobody", "wrong")
     with pytest.raises(TooManyRequests):
         log_in(accounts, "NOBODY", "wrong")
+
+
+COMPOSED, DECOMPOSED = "contraseña corazón", "contrasen\u0303a corazo\u0301n"
+
+
+@pytest.mark.parametrize(("stored", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+def test_a_password_is_the_same_on_every_keyboard(
+    accounts: Accounts, registered: Register, tokens: Tokens, stored: str, typed: str
+) -> None:
+    login = registered("ana")
+    accounts.change_password(
+        user_id=login.user.id,
+        session_id=session_of(tokens, login),
+        current=PASSWORD,
+        new=stored,
+        address=HOME,
+    )
+    assert log_in(accounts, "ana", typed).user.username == "ana"
+
+
+def test_what_the_old_app_stored_as_it_was_typed_stays_good(accounts: Accounts) -> None:
+    user = as_the_old_app("ana")
+    User.objects.filter(pk=user.pk).update(password=make_password(DECOMPOSED))
+    assert log_in(accounts, "ana", DECOMPOSED).user.username == "ana"
 
 
 def test_an_address_is_known_again_and_not_kept() -> None:

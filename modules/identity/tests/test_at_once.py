@@ -193,7 +193,9 @@ def test_an_address_changed_at_once_is_given_once(accounts: Accounts, registered
     ids = [registered(name).user.id for name in ("ana", "ben", "cleo")]
 
     results = at_once(
-        lambda n: accounts.change_profile(user_id=ids[n], changes={"email": "shared@example.org"}),
+        lambda n: accounts.change_profile(
+            user_id=ids[n], changes={"email": "shared@example.org"}, current_password=PASSWORD
+        ),
         threads=3,
     )
 

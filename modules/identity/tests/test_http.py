@@ -159,6 +159,8 @@ def test_anothers_refresh_token_ends_only_that_session(client: Client) -> None:
         ({"password": "correct\ud800horse"}, "/password"),
         ({"password": 12345678}, "/password"),
         ({"password": "3141592653"}, "/password"),
+        ({"password": " " * 12}, "/password"),
+        ({"password": "\u3000\u00a0" * 6}, "/password"),
         ({"display_name": "x" * 201}, "/display_name"),
         ({"display_name": None}, "/display_name"),
         ({"more": 1}, "/more"),
@@ -374,10 +376,44 @@ def test_what_the_old_app_spoiled_is_answered_in_the_promised_types(client: Clie
 def test_a_taken_address_is_a_conflict(client: Client) -> None:
     register(client, "ben")
     token = register(client)["access"]
-    refused(send(client, "PUT me", {"email": "BEN@example.org"}, token=token), 409, "email_taken")
+    proven = {"current_password": PASSWORD}
+    taken = {"email": "BEN@example.org", **proven}
+    refused(send(client, "PUT me", taken, token=token), 409, "email_taken")
     assert User.objects.get(username="ana").email == "ana@example.org"
-    answer = send(client, "PUT me", {"email": "New@Example.ORG"}, token=token)
+    answer = send(client, "PUT me", {"email": "New@Example.ORG", **proven}, token=token)
     assert answer.json()["email"] == "new@example.org"
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [({}, "password_required"), ({"current_password": "wrong horse"}, "wrong_password")],
+)
+def test_another_email_is_taken_with_the_password_only(
+    client: Client, given: dict[str, str], code: str
+) -> None:
+    token = register(client)["access"]
+    body = {"email": "thief@example.org", "display_name": "Thief", **given}
+
+    refused(send(client, "PUT me", body, token=token), 403, code)
+
+    user = User.objects.get()
+    assert (user.email, user.display_name) == ("ana@example.org", "Ana")
+
+
+def test_the_same_email_needs_no_password(client: Client) -> None:
+    token = register(client)["access"]
+    body = {"email": "ANA@example.org", "display_name": "Ana María"}
+    answer = send(client, "PUT me", body, token=token)
+    assert answer.status_code == 200
+    assert answer.json()["display_name"] == "Ana María"
+
+
+def test_guesses_through_the_profile_are_counted(client: Client) -> None:
+    token = register(client)["access"]
+    body = {"email": "thief@example.org", "current_password": "wrong horse"}
+    for _ in range(10):
+        refused(send(client, "PUT me", body, token=token), 403, "wrong_password")
+    refused(send(client, "PUT me", body, token=token), 429, "too_many_requests")
 
 
 def test_a_password_change_ends_other_sessions(client: Client) -> None:

@@ -13,6 +13,7 @@ from modules.identity.errors import (
     UnusablePreferences,
 )
 from modules.identity.models import User
+from modules.identity.tests.makers import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,9 @@ def test_anothers_address_is_refused_and_ones_own_is_not(
 
     with pytest.raises(EmailTaken):
         accounts.change_profile(
-            user_id=user_id, changes={"email": "BEN@example.org", "display_name": "Ben"}
+            user_id=user_id,
+            changes={"email": "BEN@example.org", "display_name": "Ben"},
+            current_password=PASSWORD,
         )
     assert User.objects.get(pk=user_id).display_name == "Ana"
     assert User.objects.get(pk=user_id).email == "Ana@Example.org"

@@ -164,7 +164,7 @@ def video_tiles(timeline: dict[str, Any]) -> list[Tile]:
     end_s = timeline["song"]["duration_s"]
     for index, at_s in enumerate([*timeline["beats_s"], end_s - 0.05]):
         count = 1 if index in ones else count + 1
-        move = next(m for m in timeline["moves"] if at_s < m["end_s"] + 1e-6)
+        move = next(m for m in timeline["moves"] if at_s + 0.005 < m["end_s"] + 1e-6)
         is_new, shown = move["index"] != shown, move["index"]
         text = f"{count}  {at_s:.1f} s" + (f"  {move['clip_id']}" if is_new else "")
         frame = RED if is_new else GREY

@@ -24,7 +24,7 @@ from engine.video.figures import find_figure
 from engine.video.mezzanine import prepare_clip
 from engine.video.motion import body_by_beat
 from engine.video.rendering import render
-from engine.video.rooms import group_rooms
+from engine.video.rooms import SAME_SCENE, group_rooms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,8 +84,11 @@ def prepare_clips(
     """
     folder.mkdir(parents=True, exist_ok=True)
     prepared = [_prepare(source, folder, difficulty, energy_level) for source in sources]
-    rooms = group_rooms({clip.clip_id: background for clip, background in prepared})
-    return [replace(clip, room=rooms[clip.clip_id]) for clip, _ in prepared]
+    backgrounds = {clip.clip_id: background for clip, background in prepared}
+    rooms, scenes = group_rooms(backgrounds), group_rooms(backgrounds, at_most=SAME_SCENE)
+    return [
+        replace(clip, room=rooms[clip.clip_id], scene=scenes[clip.clip_id]) for clip, _ in prepared
+    ]
 
 
 def make_video(choreography: Plan, song: Path, target: Path) -> RenderedVideo:

@@ -204,7 +204,8 @@ class Clip:
     ``keyframes_s`` are the times in the mezzanine at which it may be entered **and** a beat
     falls: one per beat of the clip, in order. ``one`` is the first of them that begins a bar,
     0 … 3; ``figure`` the stretch that makes the move what it is called, None where all of it
-    does; ``room`` names where it was filmed, "" for unknown. ``score`` is the fit to the wishes,
+    does; ``room`` names where it was filmed, ``scene`` on which
+    occasion, "" for unknown. ``score`` is the fit to the wishes,
     in [0, 1].
     """
 
@@ -222,6 +223,7 @@ class Clip:
     one: int = 0
     figure: Figure | None = None
     room: str = ""
+    scene: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

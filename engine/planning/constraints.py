@@ -20,6 +20,9 @@ More than a step of energy (0.175), less than two."""
 LEAVES_ROOM_COST = 1.0
 """What a change of room within a section costs, beside what the new room lacks."""
 
+LEAVES_SCENE_COST = 0.6
+"""What another scene of the room costs within a section: mostly another couple."""
+
 LONE_EIGHT_COST = 1.1
 """What a move of a single eight costs where a longer one could be: a little more than a room.
 

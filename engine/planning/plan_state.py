@@ -12,6 +12,7 @@ from engine.planning.candidates import Candidate, CandidatePool
 from engine.planning.cells import Cell, Slot
 from engine.planning.constraints import (
     LEAVES_ROOM_COST,
+    LEAVES_SCENE_COST,
     LONE_EIGHT_COST,
     MAX_OTHER_DIFFICULTY_SHARE,
     MAX_SAME_LABEL,
@@ -53,6 +54,7 @@ class PlanState:
     _labels: list[str] = field(default_factory=list)
     _previous: str = ""
     _room: str = ""
+    _scene: str = ""
     _section: int = -1
     _placements: dict[str, dict[int, Placement]] = field(default_factory=dict)
 
@@ -147,15 +149,16 @@ class PlanState:
     def room_cost(self, slot: Slot, candidate: Candidate) -> float:
         """Return what it costs to dance on in the candidate's room, ≥ 0.
 
-        Within a section staying is free. At its start, and where the room is left, it costs the
-        share of the section, 0 … 1, that the room's clips cannot dance well.
+        Within a section staying is free, but for another scene of the room. At its start, and
+        where the room is left, it costs the share of the section, 0 … 1, that the room's clips
+        cannot dance well.
         """
         room, section = candidate.clip.room, slot.cells[0].section
         if self.wishes.camera == "change" or not self.pool.has_rooms:
             return 0.0
         stays = section == self._section
         if stays and room == self._room and room:
-            return 0.0
+            return LEAVES_SCENE_COST * (candidate.clip.scene != self._scene)
         lacks = max(0.0, 1 - self._eights_of_room(room, slot) / slot.run) if room else 1.0
         return round(lacks + LEAVES_ROOM_COST * stays, 9)
 
@@ -210,7 +213,7 @@ class PlanState:
         self._uses[clip.clip_id] += 1
         self._labels.append(clip.move_label)
         self._previous = clip.clip_id
-        self._room, self._section = clip.room, cell.section
+        self._room, self._scene, self._section = clip.room, clip.scene, cell.section
         if cell.is_eight:
             self._eights[candidate.rank] += n_cells
             placements = self._placements_of(cell)

@@ -80,4 +80,5 @@ class ClipSource:
             one=move.one_beat,
             figure=move.figure,
             room=move.room,
+            scene=move.scene,
         )

@@ -122,7 +122,8 @@ class MoveClip:
     ``one_beat`` is the first of them that begins a bar, and ``one_source`` says who says so;
     ``motion_by_beat`` is how much moves around each. ``figure`` is the stretch that must be shown,
     in seconds, ``background`` what stands still, ``room`` where that is: the same word for clips
-    of one room. ``style`` is a word somebody gave it, empty if nobody did.
+    of one room, ``scene`` on which occasion. ``style`` is a word somebody gave it, empty if nobody
+    did.
     """
 
     clip_id: str
@@ -147,6 +148,7 @@ class MoveClip:
     figure: Figure | None = None
     background: bytes = b""
     room: str = ""
+    scene: str = ""
     style: str = ""
     imported_at: datetime | None = None
 

@@ -34,6 +34,7 @@ class MoveClipRow(models.Model):
     figure_end_s = models.FloatField(null=True)
     background = models.BinaryField(default=b"")
     room = models.CharField(max_length=100, blank=True, default="")
+    scene = models.CharField(max_length=100, blank=True, default="")
     style = models.CharField(max_length=30, blank=True, default="")
     preparation = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True, db_column="is_offered")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from engine.contract import Figure, Plan, PlannedMove, SongAnalysis, Wishes
@@ -86,6 +88,16 @@ def test_a_section_is_danced_in_one_room() -> None:
     changes = [a != b for a, b in zip(rooms(made), rooms(made)[1:], strict=False)]
     assert len(made.moves) >= 10
     assert sum(changes) <= 1
+
+
+def test_within_a_room_a_section_stays_with_its_couple() -> None:
+    clips = [
+        a_clip(f"{scene}{i}", n_beats=18, room="a", scene=scene) for scene in "xy" for i in range(3)
+    ]
+    made = plan(a_song(n_beats=96), clips, BEGINNER, seed=1)
+    scenes = [move.clip.scene for move in made.moves]
+    assert len(scenes) == 6
+    assert sum(a != b for a, b in pairwise(scenes)) <= 1
 
 
 def eights(made: Plan) -> list[int]:

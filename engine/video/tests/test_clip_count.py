@@ -9,7 +9,7 @@ from engine.contract import ClipBeats, ClipMotion, Figure
 from engine.video.clip_count import find_one
 from engine.video.figures import find_figure
 from engine.video.motion import bar_evidence, body_by_beat
-from engine.video.rooms import PICTURE_BYTES, group_rooms
+from engine.video.rooms import PICTURE_BYTES, SAME_SCENE, group_rooms
 
 PERIOD_S = 0.5
 BEATS_S = tuple(0.3 + PERIOD_S * beat for beat in range(16))
@@ -85,6 +85,13 @@ def test_alike_backgrounds_are_one_room_and_a_third_may_link_two() -> None:
     assert apart == {"a": "a", "b": "b", "c": "a"}
     linked = group_rooms({"a": picture(10), "b": picture(50), "c": picture(30)})
     assert set(linked.values()) == {"a"}
+
+
+def test_a_room_has_a_scene_for_each_camera() -> None:
+    backgrounds = {"a": picture(10), "b": picture(30), "c": picture(24)}
+    assert set(group_rooms(backgrounds).values()) == {"a"}
+    scenes = group_rooms({"a": picture(10), "b": picture(30)}, at_most=SAME_SCENE)
+    assert scenes == {"a": "a", "b": "b"}
 
 
 def test_clips_without_a_background_are_alone() -> None:

@@ -137,7 +137,8 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{move.clip_id:<28} {move.name:<32} {move.difficulty:<13} {move.energy_level:<7}"
                 f"{move.tempo_bpm:6.1f} BPM ({move.tempo_source})  {move.duration_s:5.1f} s  "
-                f"{len(move.keyframes_s):>3} beats  {_one(move)}  {_figure(move)}  {move.room}"
+                f"{len(move.keyframes_s):>3} beats  {_one(move)}  {_figure(move)}  "
+                f"{_place(move)}"
             )
         self.stdout.write(f"{len(moves)} moves")
 
@@ -164,3 +165,8 @@ def _figure(move: MoveClip) -> str:
 
 def _clips(n: int, one: str = "", many: str = "") -> str:
     return f"1 clip {one}".strip() if n == 1 else f"{n} clips {many}".strip()
+
+
+def _place(move: MoveClip) -> str:
+    """Where it was filmed: its room, and its scene where the room has several."""
+    return move.room if move.scene in ("", move.room) else f"{move.room}, scene {move.scene}"

@@ -58,7 +58,7 @@ def _clip(index: int) -> Clip:
 def moves(monkeypatch: pytest.MonkeyPatch) -> Moves:
     """A library and a song without files or a database."""
     library = Moves(6)
-    monkeypatch.setattr(importing, "song_analyser", lambda: lambda path: ANALYSIS)
+    monkeypatch.setattr(importing, "song_analyser", lambda _: lambda path: ANALYSIS)
     monkeypatch.setattr(wiring, "moves", lambda: SimpleNamespace(open_clips=lambda: library))
     return library
 

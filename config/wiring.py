@@ -13,6 +13,7 @@ from django.conf import settings
 
 if TYPE_CHECKING:
     from config.observing.readiness import ReadinessProbe
+    from modules.choreography.adapters.local_processes import LocalJobExecutor
     from modules.choreography.build import ChoreographyModule
     from modules.collections.build import CollectionsModule
     from modules.eventstore.build import EventStoreModule
@@ -77,9 +78,30 @@ def media() -> MediaModule:
 @cache
 def songs() -> SongsModule:
     """The song library."""
+    from config.song_jobs import ExecutorAnalysisJobs
     from modules.songs.build import build
 
-    return build(storage=media().storage, links=media().links)
+    return build(
+        storage=media().storage,
+        links=media().links,
+        store=event_store().store,
+        jobs=ExecutorAnalysisJobs(song_executor()),
+    )
+
+
+@cache
+def song_executor() -> LocalJobExecutor:
+    """Who runs the jobs that analyse songs: one at a time, and none of the places for videos."""
+    from modules.choreography.adapters.local_processes import JOB_COMMAND, LocalJobExecutor
+
+    return LocalJobExecutor(
+        directory=settings.LOCAL_DIR / "song_jobs",
+        base_env=settings.JOB_ENVIRONMENT,
+        cwd=settings.ROOT,
+        limit=1,
+        command=settings.JOB_COMMAND or JOB_COMMAND,
+        timeout_s=settings.JOB_TIMEOUT_S,
+    )
 
 
 @cache
@@ -174,11 +196,14 @@ def dispatcher() -> Dispatcher:
     from modules.eventstore.contract import PeriodicTask
 
     return event_store().build_dispatcher(
-        handlers=choreography().handlers,
+        handlers={**choreography().handlers, **songs().handlers},
         choosers=choreography().choosers,
         periodic_tasks=[
             *choreography().periodic_tasks,
             *identity().periodic_tasks,
+            PeriodicTask(
+                name="old song executions", every_s=FORGET_EVERY_S, run=song_executor().prune
+            ),
             PeriodicTask(
                 name="old answers", every_s=FORGET_EVERY_S, run=web().forget_old_responses
             ),

@@ -1,5 +1,7 @@
 """The job's process: ``TASK_ID=… python -m jobrunner``; the same on Cloud Run and locally.
 
+With ``SONG_ID`` instead it analyses a song of the library (``song_order``).
+
 Reads its parameters from the environment, claims the attempt, runs the pipeline, reports, and ends
 with an exit code of ``contract.ExitCode``. Whatever the environment does not say is taken from
 the task itself, so that a job can be run by hand with nothing but ``TASK_ID``.
@@ -15,7 +17,12 @@ from typing import TYPE_CHECKING
 
 from engine.contract import EngineError
 from jobrunner.contract import ExitCode, JobSpec, TryAgain
-from jobrunner.environment import ConfigurationError, parse_environment, parse_task_id
+from jobrunner.environment import (
+    ConfigurationError,
+    parse_environment,
+    parse_song_id,
+    parse_task_id,
+)
 from jobrunner.stopping import StopSignal, Terminated
 
 if TYPE_CHECKING:
@@ -40,6 +47,11 @@ def main() -> int:
 
     django.setup()
     try:
+        song_id = parse_song_id(os.environ)
+        if song_id is not None:
+            from jobrunner.song_order import carry_out
+
+            return carry_out(song_id)
         return _run(os.environ)
     except ConfigurationError as error:
         log.error("%s", error)

@@ -12,7 +12,7 @@ from jobrunner.ports import SongFile
 from jobrunner.reporting import retry_while_database_down
 from modules.errors import DomainError
 from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
-from modules.songs.application import content_hash_of
+from modules.songs.application import content_hash_of, media_key_of_content
 from modules.songs.contract import ADDRESS_SCHEME, DownloadFailed, DownloadInterrupted
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ class LibrarySongs:
         with _storage_errors():
             song = retry_while_database_down(lambda: self._library.get_song(audio_input))
             path = self._library.fetch(song, folder)
-        return SongFile(path=path, content_hash=song.content_hash, title=song.title)
+        return SongFile(path=path, media_key=song.media_key, title=song.title)
 
     def find_cached(self, song: SongFile, name: str, folder: Path) -> Path | None:
         """Give what an earlier job kept."""
         with _storage_errors():
-            found = self._library.find_cached(song.content_hash, name, folder)
+            found = self._library.find_cached(song.media_key, name, folder)
         if found is not None and name == ANALYSIS_NAME:
             # The analysis may be older than a song's row, or than the columns that show it.
             with suppress(ValueError):  # one that cannot be read is made anew
@@ -64,13 +64,13 @@ class LibrarySongs:
     def keep_cached(self, song: SongFile, name: str, source: Path) -> None:
         """Keep it for later jobs."""
         with _storage_errors():
-            self._library.keep_cached(song.content_hash, name, source)
+            self._library.keep_cached(song.media_key, name, source)
         if name == ANALYSIS_NAME:
             self._record(song, source)
 
     def _record(self, song: SongFile, path: Path) -> None:
         """Let the catalogue show what was found, where it does not yet."""
-        if retry_while_database_down(lambda: self._library.is_analysed(song.content_hash)):
+        if retry_while_database_down(lambda: self._library.is_analysed(song.media_key)):
             return
         from engine.audio.analysis_json import (
             analysis_from_json,  # loads numpy: only who analyses pays
@@ -79,7 +79,7 @@ class LibrarySongs:
         analysis = analysis_from_json(path.read_text())
         retry_while_database_down(
             lambda: self._library.record_analysis(
-                song.content_hash, tempo_bpm=analysis.tempo_bpm, duration_s=analysis.duration_s
+                song.media_key, tempo_bpm=analysis.tempo_bpm, duration_s=analysis.duration_s
             )
         )
 
@@ -92,7 +92,8 @@ def _downloaded(downloader: SongDownloader, address: str, folder: Path) -> SongF
         raise TryAgain(str(error)) from error
     except DownloadFailed as error:
         raise JobFailure(str(error), code=error.code) from error
-    return SongFile(path=song.path, content_hash=content_hash_of(song.path), title=song.title)
+    key = media_key_of_content(content_hash_of(song.path))
+    return SongFile(path=song.path, media_key=key, title=song.title)
 
 
 class LibraryMoves:

@@ -66,10 +66,10 @@ def _find_cached(song: SongFile, songs: Songs, folder: Path) -> AnalysedSong | N
     try:
         analysis = read_analysis(kept)
     except ValueError as error:
-        log.warning("The analysis of song %s is made anew: %s", song.content_hash, error)
+        log.warning("The analysis of song %s is made anew: %s", song.media_key, error)
         return None
     if not is_whole_track(track, duration_s=analysis.duration_s):
-        log.warning("The track of song %s is made anew: it is damaged", song.content_hash)
+        log.warning("The track of song %s is made anew: it is damaged", song.media_key)
         return None
     return AnalysedSong(analysis=analysis, track=track, was_cached=True)
 

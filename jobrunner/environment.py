@@ -29,6 +29,23 @@ def parse_task_id(environment: Mapping[str, str]) -> UUID:
         raise ConfigurationError(f"TASK_ID is {text!r}, which names no task.") from None
 
 
+def parse_song_id(environment: Mapping[str, str]) -> UUID | None:
+    """Return the song that is to be analysed, or None where the order is another.
+
+    Raises
+    ------
+    ConfigurationError
+        If ``SONG_ID`` is there and names no song.
+    """
+    text = environment.get("SONG_ID")
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ConfigurationError(f"SONG_ID is {text!r}, which names no song.") from None
+
+
 def parse_environment(environment: Mapping[str, str], task: TaskView) -> JobSpec:
     """Return what to do; what the environment leaves open, the task itself says.
 

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SongFile:
-    """The song on this machine; ``content_hash`` names its cached artefacts."""
+    """The song on this machine; by its ``media_key`` its cached artefacts are found."""
 
     path: Path
-    content_hash: str
+    media_key: str
     title: str
 
 

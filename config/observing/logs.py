@@ -42,14 +42,21 @@ def name_job(*, task_id: str, user_id: int, attempt: int, difficulty: str) -> No
     JOB.update(task_id=task_id, user_id=user_id, attempt=attempt, difficulty=difficulty)
 
 
+def name_song_job(*, song_id: str) -> None:
+    """Let every record of this process tell which song it analyses."""
+    JOB.update(song_id=song_id)
+
+
 class RequestIdFilter(logging.Filter):
     """Adds to every record the request or the job in which it was made, or a hyphen."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Add ``request_id`` and ``made_in``; lets every record pass."""
         record.request_id = record.made_in = REQUEST_ID.get()
-        if JOB:
+        if "task_id" in JOB:
             record.made_in = f"task {JOB['task_id']}, attempt {JOB['attempt']}"
+        elif JOB:
+            record.made_in = f"song {JOB['song_id']}"
         return True
 
 

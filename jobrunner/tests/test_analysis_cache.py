@@ -29,7 +29,7 @@ class SongsInMemory:
     """Songs that are files here, and artefacts cached beside them."""
 
     def __init__(self, path: Path) -> None:
-        self.song = SongFile(path=path, content_hash="1", title="Song")
+        self.song = SongFile(path=path, media_key="songs/1/song.wav", title="Song")
         self.kept: dict[str, bytes] = {}
 
     def fetch(self, audio_input: str, folder: Path) -> SongFile:

@@ -1,11 +1,11 @@
 """A job's orders: what its environment says, and what the task itself says where that is silent."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from jobrunner.environment import parse_environment
+from jobrunner.environment import ConfigurationError, parse_environment, parse_song_id
 from modules.choreography.contract import Phase, TaskView
 
 
@@ -49,3 +49,12 @@ def test_the_camera_is_as_the_environment_says_else_as_the_task(
 ) -> None:
     spec = parse_environment(environment, a_task(camera="change"))
     assert spec.wishes.camera == camera
+
+
+def test_a_song_to_analyse_is_another_order() -> None:
+    song = "0b6f3c3e-6a55-4f0c-9d8a-1f1f6f1c2d3e"
+
+    assert parse_song_id({"SONG_ID": song}) == UUID(song)
+    assert parse_song_id({"SONG_ID": "", "TASK_ID": song}) is None
+    with pytest.raises(ConfigurationError, match="SONG_ID is 'x'"):
+        parse_song_id({"SONG_ID": "x"})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from modules.errors import DomainError, TransientError
+from modules.eventstore.contract import OutboxMessage
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 ADDRESS_SCHEME = "song:"
 MAX_TITLE_LENGTH = 200
+ANALYSE = "song.analyse"
+"""The outbox kind of orders to find a song's tempo and length."""
 
 
 class SongNotFound(DomainError):
@@ -96,7 +99,7 @@ class Song:
 
     ``content_hash`` is the SHA-256 of the file in hexadecimal; equal files of one owner are one
     song. ``owner_user_id`` is None in the catalogue that everybody shares; another song is seen by
-    its owner alone. ``tempo_bpm`` and ``duration_s`` are None until a job has analysed the song.
+    its owner alone. ``tempo_bpm`` and ``duration_s`` are None until a job has analysed this song.
     """
 
     id: UUID
@@ -114,3 +117,8 @@ class Song:
     def address(self) -> str:
         """What a generation request names as its ``audio_input``."""
         return f"{ADDRESS_SCHEME}{self.id}"
+
+
+def analyse_message(song_id: UUID) -> OutboxMessage:
+    """Order a song to be analysed; the second time nothing is ordered."""
+    return OutboxMessage(kind=ANALYSE, key=f"analyse:{song_id}", payload={"song_id": str(song_id)})

@@ -56,8 +56,9 @@ def build_router(*, library: SongLibrary, links: SignedLinks, auth: Authenticato
         """Add an MP3, M4A, AAC, Ogg, FLAC or WAV file of at most 30 MB, for the caller alone.
 
         The kind of file is told by its bytes, not by its name (415), and one that is empty or
-        breaks off in its header is refused (422). It is decoded later, by the first choreography
-        made to it. The same file again gives the song that is there (200).
+        breaks off in its header is refused (422). Its tempo and length are found right away, by a
+        job, and are there some seconds later. The same file again gives the song that is there
+        (200).
         """
         _refuse_more(request)
         user_id = caller_of(request).user_id

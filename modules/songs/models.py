@@ -12,7 +12,7 @@ class SongRow(models.Model):
     """One song file, by content and owner; without an owner it is everybody's.
 
     ``owner_user_id`` names a row of the old application's user table, without a foreign key: its
-    deletes would fail. Rows of equal content share one file.
+    deletes would fail. Every song has a file of its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -35,4 +35,7 @@ class SongRow(models.Model):
                 name="songs_content_hash_is_unique_by_owner",
             ),
         ]
-        indexes = [models.Index(fields=["owner_user_id", "title"], name="songs_by_owner")]
+        indexes = [
+            models.Index(fields=["owner_user_id", "title"], name="songs_by_owner"),
+            models.Index(fields=["media_key"], name="songs_by_media_key"),
+        ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from engine.contract import SongAnalysis
     from modules.songs.contract import DownloadedSong
@@ -36,4 +37,17 @@ class SongDownloader(Protocol):
             If it is no single song of bearable length and size, or cannot be had.
         DownloadInterrupted
             If it was stopped from outside.
+        """
+
+
+class AnalysisJobs(Protocol):
+    """Runs the jobs that find tempo and length of songs."""
+
+    def has_ended(self, song_id: UUID) -> bool:
+        """Begin the song's job unless it was begun; whether it has ended, however.
+
+        Raises
+        ------
+        DeliveryThrottled, DeliveryFailed, DeliveryRefused
+            If it cannot be begun, in the outbox's words.
         """

@@ -79,6 +79,11 @@ def find_song(address: str, *, user_id: int) -> Song | None:
     return None if row is None else as_song(row)
 
 
+def is_waiting_for_analysis(song_id: UUID) -> bool:
+    """Whether this song is there, and its tempo is not known yet."""
+    return SongRow.objects.filter(id=song_id, tempo_bpm=None).exists()
+
+
 def song_id_of(address: str) -> UUID | None:
     """Return the id in an address like ``song:<id>``, or None where there is none."""
     if not address.startswith(ADDRESS_SCHEME):

@@ -58,7 +58,7 @@ class SongForm(Body):
 
 
 class SongOut(Answer):
-    """A song; tempo and length are null until a choreography was made to it."""
+    """A song; tempo and length are null until a job has found them, seconds after an upload."""
 
     id: UUID
     title: str

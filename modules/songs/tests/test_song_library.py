@@ -16,6 +16,7 @@ from modules.media.contract import StorageUnavailable
 from modules.songs.application import MAX_UPLOAD_BYTES, SongLibrary
 from modules.songs.contract import (
     NotAudio,
+    Song,
     SongIncomplete,
     SongNotFound,
     SongRefused,
@@ -63,13 +64,13 @@ def test_a_song_whose_file_was_lost_is_stored_again(library: SongLibrary, tmp_pa
     assert library.fetch(song, tmp_path).read_bytes() == b"la la"
 
 
-def test_cached_artefacts_are_kept_by_content(library: SongLibrary, tmp_path: Path) -> None:
+def test_cached_artefacts_are_kept_beside_the_song(library: SongLibrary, tmp_path: Path) -> None:
     song = library.add_file(a_song(tmp_path))
-    assert library.find_cached(song.content_hash, "analysis.json", tmp_path) is None
+    assert library.find_cached(song.media_key, "analysis.json", tmp_path) is None
     analysis = a_song(tmp_path, "analysis", b"{}")
     for _ in range(2):
-        library.keep_cached(song.content_hash, "analysis.json", analysis)
-    kept = library.find_cached(song.content_hash, "analysis.json", tmp_path)
+        library.keep_cached(song.media_key, "analysis.json", analysis)
+    kept = library.find_cached(song.media_key, "analysis.json", tmp_path)
     assert kept is not None
     assert kept.read_bytes() == b"{}"
 
@@ -111,24 +112,65 @@ def test_a_title_holds_nothing_that_a_table_cannot(library: SongLibrary, tmp_pat
     assert SongRow.objects.get().title == song.title
 
 
-def test_an_analysis_is_recorded_in_every_song_of_that_content(tmp_path, library) -> None:
-    shared = library.add_file(a_song(tmp_path, content=AUDIO[".mp3"]))
-    own, _ = library.upload(
-        a_song(tmp_path, content=AUDIO[".mp3"]), user_id=1, title="t", artist=""
-    )
-    other = library.add_file(a_song(tmp_path, content=b"other"))
-    assert not library.is_analysed(own.content_hash)
-    for _ in range(2):
-        library.record_analysis(own.content_hash, tempo_bpm=125.004, duration_s=60.00001)
+def test_equal_uploads_tell_nothing_of_each_other(tmp_path, library) -> None:
+    def add(user_id: int | None) -> Song:
+        path = a_song(tmp_path, content=AUDIO[".mp3"])
+        if user_id is None:
+            return library.add_file(path)
+        return library.upload(path, user_id=user_id, title="t", artist="")[0]
+
+    shared, own = add(None), add(1)
     for song in (shared, own):
-        found = library.get_song(song.address)
-        assert (found.tempo_bpm, found.duration_s) == (125.0, 60.0)
-    assert library.is_analysed(own.content_hash)
-    assert library.get_song(other.address).tempo_bpm is None
-    late, is_new = library.upload(
-        a_song(tmp_path, content=AUDIO[".mp3"]), user_id=2, title="t", artist=""
-    )
-    assert (late.tempo_bpm, late.duration_s, is_new) == (125.0, 60.0, True)
+        library.keep_cached(song.media_key, "analysis.json", a_song(tmp_path, "analysis", b"{}"))
+        for _ in range(2):
+            library.record_analysis(song.media_key, tempo_bpm=125.004, duration_s=60.00001)
+    other = add(2)
+
+    found = library.get_song(own.address)
+    assert (found.tempo_bpm, found.duration_s) == (125.0, 60.0)
+    assert library.is_analysed(own.media_key)
+    assert (other.tempo_bpm, other.duration_s) == (None, None)
+    assert not library.is_analysed(other.media_key)
+    assert library.find_cached(other.media_key, "analysis.json", tmp_path) is None
+    assert len({song.media_key for song in (shared, own, other)}) == 3
+
+
+@pytest.mark.parametrize("earlier", [1, None])
+def test_an_analysis_of_a_later_upload_is_not_recorded_in_earlier_ones(
+    tmp_path, library, earlier
+) -> None:
+    path = a_song(tmp_path, content=AUDIO[".mp3"])
+    if earlier is None:
+        first = library.add_file(path)
+    else:
+        first, _ = library.upload(path, user_id=earlier, title="t", artist="")
+    second, _ = library.upload(path, user_id=2, title="t", artist="")
+
+    library.record_analysis(second.media_key, tempo_bpm=125.0, duration_s=60.0)
+
+    assert library.get_song(first.address).tempo_bpm is None
+
+
+def test_every_new_upload_is_ordered_to_be_analysed_once(tmp_path) -> None:
+    ordered: list[UUID] = []
+    library = SongLibrary(FolderStorage(tmp_path / "media"), order_analysis=ordered.append)
+    path = a_song(tmp_path, content=AUDIO[".mp3"])
+
+    songs = [library.upload(path, user_id=user, title="t", artist="")[0] for user in (1, 1, 2)]
+
+    assert ordered == [songs[0].id, songs[2].id]
+
+
+def test_an_upload_whose_analysis_cannot_be_ordered_leaves_nothing(tmp_path) -> None:
+    def refuse(song_id: UUID) -> None:
+        raise RuntimeError("the outbox is away")
+
+    library = SongLibrary(FolderStorage(tmp_path / "media"), order_analysis=refuse)
+    with pytest.raises(RuntimeError):
+        library.upload(a_song(tmp_path, content=AUDIO[".mp3"]), user_id=1, title="t", artist="")
+
+    assert not SongRow.objects.exists()
+    assert [file for file in (tmp_path / "media").rglob("*") if file.is_file()] == []
 
 
 def test_a_file_is_stored_by_what_it_is_and_not_by_its_name(library, tmp_path) -> None:
@@ -142,7 +184,7 @@ def test_an_upload_is_seen_by_its_owner_alone(library: SongLibrary, tmp_path: Pa
         a_song(tmp_path, "x.exe", AUDIO[".ogg"]), user_id=7, title="Mía", artist="Yo"
     )
     assert is_new
-    assert own.media_key == f"songs/{own.content_hash}/song.ogg"
+    assert own.media_key == f"songs/{own.id}/song.ogg"
     assert find_song(own.address, user_id=7) == own
     assert find_song(own.address, user_id=8) is None
     assert find_song(shared.address, user_id=8) == shared
@@ -154,7 +196,7 @@ def test_an_upload_is_seen_by_its_owner_alone(library: SongLibrary, tmp_path: Pa
     assert list_songs(SongSearch(), user_id=7, limit=9, offset=0)[1] == 2
 
 
-def test_one_content_of_two_users_is_two_songs_and_one_file(library, tmp_path) -> None:
+def test_one_content_of_two_users_is_two_songs_and_two_files(library, tmp_path) -> None:
     file = a_song(tmp_path, content=AUDIO[".m4a"])
     first, _ = library.upload(file, user_id=1, title="One", artist="")
     again, is_new = library.upload(file, user_id=1, title="Another title", artist="x")
@@ -163,8 +205,8 @@ def test_one_content_of_two_users_is_two_songs_and_one_file(library, tmp_path) -
     assert is_new
     assert second.id != first.id
     assert second.title == "Two"
-    assert second.media_key == first.media_key
-    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 1
+    assert second.media_key != first.media_key
+    assert len([path for path in (tmp_path / "media").rglob("*") if path.is_file()]) == 2
 
 
 REFUSED = [(content, NotAudio) for content in NOT_AUDIO.values()] + [
@@ -219,7 +261,7 @@ def test_one_content_uploaded_at_once_is_one_song_per_owner(library, tmp_path, o
     assert len({song_id for song_id, _ in answers}) == len(set(owners))
     assert sum(is_new for _, is_new in answers) == len(set(owners)) == SongRow.objects.count()
     stored = [path for path in (tmp_path / "media").rglob("*") if path.is_file()]
-    assert [path.read_bytes() for path in stored] == [AUDIO[".flac"]]
+    assert [path.read_bytes() for path in stored] == [AUDIO[".flac"]] * len(set(owners))
 
 
 def three_songs() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -99,7 +100,7 @@ def test_every_kind_is_stored_by_its_bytes_and_not_by_its_name(client, name, con
     for chosen in ("../../etc/passwd", "song.html", "x" * 300 + ".mp3", "\u202egnp.exe"):
         assert upload(client, content, name=chosen).status_code in {200, 201}
     row = SongRow.objects.get()
-    assert row.media_key == f"songs/{row.content_hash}/song{name.split()[0]}"
+    assert row.media_key == f"songs/{row.id}/song{name.split()[0]}"
 
 
 def test_the_same_file_again_is_the_same_song(client: Client, tmp_path: Path) -> None:
@@ -116,7 +117,25 @@ def test_another_user_s_same_file_is_another_song(client: Client, tmp_path: Path
     assert second.status_code == 201
     assert second.json()["id"] != first.json()["id"]
     assert second.json()["title"] == "Mine"
-    assert len(stored(tmp_path)) == 1
+    assert len(stored(tmp_path)) == 2
+
+
+def test_the_file_of_an_equal_upload_has_a_version_and_a_time_of_its_own(
+    client: Client, tmp_path: Path
+) -> None:
+    first = upload(client)
+    for path in stored(tmp_path):
+        os.utime(path, (1e9, 1e9))  # long ago
+    second = upload(client, who=OTHER)
+
+    def head(song: Any, who: dict[str, str]) -> tuple[str, str]:
+        lent = client.get(f"{song['Location']}/audio", headers=who).json()["url"]
+        answer = client.get(lent, headers={"Range": "bytes=0-1"})
+        assert answer.getvalue() == AUDIO[".mp3"][:2]
+        return answer["ETag"], answer["Last-Modified"]
+
+    told = zip(head(first, OWNER), head(second, OTHER), strict=True)
+    assert [one == other for one, other in told] == [False, False]
 
 
 def test_an_upload_is_seen_by_its_owner_alone(client: Client) -> None:
@@ -320,7 +339,7 @@ def test_one_file_uploaded_at_once_is_made_once(client: Client, tmp_path: Path) 
         answers = list(pool.map(send, range(6)))
     assert sorted(status for status, _ in answers) == [200] * 4 + [201] * 2
     assert len({song_id for _, song_id in answers}) == 2
-    assert [path.read_bytes() for path in stored(tmp_path)] == [AUDIO[".mp3"]]
+    assert [path.read_bytes() for path in stored(tmp_path)] == [AUDIO[".mp3"]] * 2
 
 
 def test_a_storage_that_fails_is_told_and_leaves_no_row(client: Client, tmp_path: Path) -> None:

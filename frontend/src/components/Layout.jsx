@@ -35,7 +35,9 @@ function TopBar() {
       <div className="mx-auto flex w-full max-w-page items-center gap-2 px-4 py-3 sm:px-6">
         <Link to="/" className="me-auto flex min-h-thumb items-center gap-2.5 no-underline">
           <Mark className="size-9" />
-          <span className="font-display text-lg font-semibold tracking-tight">Bachata Buddy</span>
+          <span className="whitespace-nowrap font-display font-semibold tracking-tight sm:text-lg">
+            Bachata Buddy
+          </span>
         </Link>
         {user ? <SignedIn user={user} /> : <SignedOut />}
       </div>
@@ -66,7 +68,7 @@ function SignedIn({ user }) {
 
 function SignedOut() {
   return (
-    <ButtonLink to="/login" variant="quiet" className="text-sm">
+    <ButtonLink to="/login" variant="quiet" className="whitespace-nowrap !px-3 text-sm sm:!px-5">
       {t('auth.signIn')}
     </ButtonLink>
   );

@@ -70,7 +70,7 @@ function Filters({ filters, change }) {
           options={[['', t('collection.all')], ...difficultyOptions()]}
         />
       </div>
-      <div className="min-w-36 flex-1 sm:max-w-48">
+      <div className="min-w-36 flex-1 sm:max-w-56">
         <Select
           label={t('collection.order')}
           value={filters.ordering}

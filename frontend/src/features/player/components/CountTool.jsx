@@ -86,7 +86,7 @@ function CountIn() {
   const set = (patch) => change((now) => ({ countIn: { ...now.countIn, ...patch } }));
   return (
     <div className="flex flex-col gap-1">
-      <fieldset className="flex items-center justify-between gap-2 text-sm">
+      <fieldset className="flex flex-wrap items-center justify-between gap-x-2 text-sm">
         <legend className="float-start py-2">{t('player.countIn')}</legend>
         <span className="practice-segments">
           {[0, 4, 8].map((each) => (

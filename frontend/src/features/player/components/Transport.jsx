@@ -38,7 +38,7 @@ function Step({ name, label = name, command }) {
       onClick={() => run(command)}
       aria-label={t(`player.${label}`)}
       title={t(`player.${label}`)}
-      className="practice-button size-12"
+      className="practice-button size-11 min-[375px]:size-12"
     >
       <PlayerIcon name={name} />
     </button>
@@ -50,7 +50,7 @@ function Switches() {
   const { loopOn, mirrored, countsShown, metronome } = practice;
   const isCounted = song.beats.length > 0;
   return (
-    <div className="flex grow flex-wrap items-center justify-between min-[375px]:flex-nowrap sm:grow-0 sm:gap-1 sm:justify-end">
+    <div className="flex grow flex-wrap items-center justify-center gap-x-1 min-[375px]:flex-nowrap min-[375px]:justify-between min-[375px]:gap-x-0 sm:grow-0 sm:gap-1 sm:justify-end">
       <SpeedStepper />
       {isCounted && <Switch name="loop" on={loopOn} command="toggle-loop" />}
       <Switch name="mirror" on={mirrored} command="toggle-mirror" />

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ninja.openapi.docs import Swagger
-
 from config import wiring
+from config.docs_page import LocalSwagger
 from config.health import build_router as build_health_router
 from config.openapi import completed
 from config.problems import add_problem_handlers
@@ -51,8 +50,8 @@ def build_api() -> BachataApi:
         version=VERSION,
         description=DESCRIPTION,
         docs_url="/docs",
-        docs=Swagger(settings={"persistAuthorization": True}),
-        servers=[{"url": "http://localhost:8000", "description": "This machine"}],
+        docs=LocalSwagger(settings={"persistAuthorization": True}),
+        servers=[{"url": "/", "description": "Where this document is served"}],
         openapi_extra={
             "info": {
                 "license": {"name": "MIT", "identifier": "MIT"},

@@ -53,6 +53,8 @@ STATUS_OF_CODE: Mapping[str, int] = {
     # before Django: config/serving
     "too_slow": 408,
     "length_required": 411,
+    "misdirected": 421,
+    "head_too_large": 431,
     # choreography
     "unknown_difficulty": 422,
     "unknown_energy_level": 422,

@@ -172,9 +172,16 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 MIDDLEWARE = [
     "modules.web.middleware.RequestContextMiddleware",
     "config.observing.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "modules.web.middleware.SecurityHeadersMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "modules.web.middleware.RefusalMiddleware",
     "modules.web.middleware.ApiResponseMiddleware",
 ]
+# Over https only; our own proxies say whether the client came by it.
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
 MAX_JSON_BYTES = 64 << 10
 MAX_UPLOAD_BYTES = 30 << 20
 MAX_REQUEST_BYTES = MAX_UPLOAD_BYTES + MAX_JSON_BYTES  # a file, and what multipart adds
@@ -206,7 +213,15 @@ CORS_URLS_REGEX = r"^/api/.*$"
 CORS_PREFLIGHT_MAX_AGE = 3600
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]  # for /api/docs
+# For /api/docs; django-ninja brings page and scripts, and need not be imported by jobs for them.
+NINJA = Path(find_spec("ninja").submodule_search_locations[0])  # type: ignore[union-attr,index]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [NINJA / "templates"],
+    }
+]
+STATIC_URL = "/api/docs/assets/"
 APPEND_SLASH = False
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wsgiref.headers import Headers
 
     from django.http import HttpRequest, HttpResponseBase
+    from whitenoise.responders import StaticFile
 
 PAGE = "/index.html"
 # Vite puts a hash of the content into the names of what it writes to assets/.
@@ -58,7 +59,12 @@ def page(request: HttpRequest, path: str) -> HttpResponseBase:
     found = files.get(f"/{path}")
     if found is None and "." in path.rpartition("/")[2]:
         return HttpResponse("There is no such file.\n", status=404, content_type="text/plain")
-    answer = (found or files[PAGE]).get_response(request.method, request.META)
+    return answer_of(found or files[PAGE], request)
+
+
+def answer_of(file: StaticFile, request: HttpRequest) -> HttpResponseBase:
+    """Return a file as this request wants it: whole, in part, compressed, or not again."""
+    answer = file.get_response(request.method, request.META)
     response = FileResponse(answer.file or (), status=int(answer.status))
     del response["Content-Type"]
     for name, value in answer.headers:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
+from config.problems import STATUS_OF_CODE
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -20,11 +22,16 @@ SLOWEST_BYTES_PER_S = 32 << 10
 
 
 class RequestRefused(Exception):
-    """A request that ends before it reaches Django, with what its problem says."""
+    """A request that ends before it reaches a route, with what its problem says."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message
+
+    @property
+    def problem(self) -> tuple[int, str, str]:
+        """Status, code and message."""
+        return STATUS_OF_CODE[self.code], self.code, self.message
 
 
 NO_LENGTH = RequestRefused("length_required", "Please say how long the body is, in Content-Length.")

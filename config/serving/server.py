@@ -23,11 +23,13 @@ from config.serving.sockets import raise_open_files
 from modules.errors import BachataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "::", "::1"})  # noqa: S104 compared, not bound
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 compared, not bound
 HEADERS_WITHIN_MS = 15_000
-MAX_HEADERS_BYTES = 32 << 10
+MAX_HEADERS_BYTES = 128 << 10
+"""What the server itself refuses, without a word; the gate refuses less, as a problem."""
 MAX_CONNECTIONS = 4096
 FEWEST_CONNECTIONS = 64
 OTHER_FILES = 128
@@ -108,6 +110,12 @@ def check_database(site: Site) -> None:
         )
 
 
+def allowed_hosts(site: Site, configured: Sequence[str]) -> list[str]:
+    """Return the names the site answers to: those of the settings, and the address it was given."""
+    own = f"[{site.host}]" if ":" in site.host else site.host
+    return [*configured] if site.host in EVERYWHERE or own in configured else [*configured, own]
+
+
 def most_connections(site: Site, *, open_files: int) -> int:
     """Return how many clients a worker takes, so that files are left for answering them.
 
@@ -141,6 +149,7 @@ def serve(site: Site, *, tell: Callable[[str], None]) -> None:
     check_database(site)
     connections.close_all()
     os.environ["SERVE_THREADS"] = str(site.threads)
+    os.environ["ALLOWED_HOSTS"] = ",".join(allowed_hosts(site, settings.ALLOWED_HOSTS))
     with _metrics_folder():
         _run(site, tell, most_connections=most)
 

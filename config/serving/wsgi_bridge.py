@@ -31,10 +31,12 @@ from config.serving.bodies import (
 )
 from config.serving.sockets import READER_PATIENCE_S
 from config.serving.worker_threads import WorkerThreads
+from modules.web.middleware import API_POLICY, REFUSAL
+from modules.web.problems import PROBLEM
 from modules.web.schemas import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     type Scope = dict[str, Any]
     type Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -54,6 +56,9 @@ FORM = "multipart/form-data"
 LINGER_S = 3.0
 """How long what nobody reads may still arrive: a client that only sends sees no answer."""
 BUSY = RequestRefused("try_again", "We cannot answer this moment; please try again.")
+MAX_HEAD_BYTES = 32 << 10
+HEAD_TOO_LARGE = RequestRefused("head_too_large", "The address and the headers are too long.")
+NOT_ONE_HOST = RequestRefused("malformed_request", "Please say which host is meant, once.")
 OUR_FAULT = RequestRefused("internal_error", "Something went wrong on our side; it was noted.")
 
 
@@ -106,28 +111,50 @@ class WsgiBridge:
         self._max_small_bytes = max_small_bytes
         self._find_uploader, self._find_sender = find_uploader, find_sender
         self._patience_s, self._reader_patience_s = patience_s, reader_patience_s
-        self._workers = WorkerThreads(threads)
+        self._workers, self._refusing = WorkerThreads(threads), WorkerThreads(1)
         self._small_bodies, self._uploads = Intake(SMALL_BODIES), Intake(UPLOADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _joined(scope["headers"])
         try:
+            _check_head(scope)
             body, length = await self._receive(scope, headers, receive)
         except RequestRefused as refusal:
-            await _refuse(send, refusal)
+            await self._refuse(scope, headers, send, refusal)
             return
         try:
             environ = _environ(scope, headers, body or BytesIO(), length)
             response = await self._workers.run(self._call_application, environ)
         except Exception:  # a bug outside of Django's own handling: its outermost frame
             log.exception("A request was not answered")
-            await _refuse(send, OUR_FAULT)
+            await _send_bare(send, OUR_FAULT)
             return
         if body is None and length:
             await _send_to_a_sender(receive, send, response)
         else:
             await self._send_response(receive, send, response)
+
+    async def _refuse(
+        self, scope: Scope, headers: dict[bytes, str], send: Send, refusal: RequestRefused
+    ) -> None:
+        """Have the application say no: it knows the form and the headers of every answer.
+
+        A thread of its own does that, so that refusing waits for nobody; it needs no database.
+        """
+        if self._refusing.queued >= MAX_WAITING:
+            await _send_bare(send, refusal)
+            return
+        try:
+            environ = _environ(scope, headers, BytesIO(), 0) | {REFUSAL: refusal.problem}
+            response = await self._refusing.run(self._call_application, environ)
+        except Exception:
+            log.exception("A request was not refused")
+            await _send_bare(send, refusal)
+            return
+        head = [*_encoded(response.headers, but="connection"), (b"connection", b"close")]
+        await send({"type": "http.response.start", "status": response.status, "headers": head})
+        await send({"type": "http.response.body", "body": response.body})
 
     async def _receive(
         self, scope: Scope, headers: dict[bytes, str], receive: Receive
@@ -226,6 +253,25 @@ async def _client_to_go(receive: Receive) -> None:
         pass
 
 
+def _joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
+    """Return headers by name; what stands in several lines is one list (RFC 9110, 5.3)."""
+    joined: dict[bytes, str] = {}
+    for name, value in headers:
+        text = value.decode("latin-1")
+        joined[name] = f"{joined[name]}, {text}" if name in joined else text
+    return joined
+
+
+def _check_head(scope: Scope) -> None:
+    """Refuse a head that is too long, or does not say once which site is meant."""
+    size = len(scope["path"]) + len(scope["query_string"])
+    size += sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > MAX_HEAD_BYTES:
+        raise HEAD_TOO_LARGE
+    if sum(name == b"host" for name, _ in scope["headers"]) != 1:
+        raise NOT_ONE_HOST
+
+
 def _encoded(headers: list[tuple[str, str]], *, but: str = "") -> list[tuple[bytes, bytes]]:
     return [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers if name != but
@@ -263,8 +309,8 @@ def _environ(
     return environ
 
 
-async def _refuse(send: Send, refusal: RequestRefused) -> None:
-    """Send a problem that Django never hears of."""
+async def _send_bare(send: Send, refusal: RequestRefused) -> None:
+    """Send a problem that the application has no part in: it is broken, or has no time."""
     status = STATUS_OF_CODE[refusal.code]
     request_id = uuid4().hex
     problem = Problem(
@@ -276,16 +322,18 @@ async def _refuse(send: Send, refusal: RequestRefused) -> None:
         request_id=request_id,
         errors=[],
     )
-    body = problem.model_dump_json().encode()
-    headers = [
-        (b"content-type", b"application/problem+json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"x-request-id", request_id.encode()),
-        (b"connection", b"close"),
-    ]
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers.append((b"retry-after", b"2"))
+    headers = {
+        "content-type": PROBLEM,
+        "cache-control": "no-store",
+        "content-security-policy": API_POLICY,
+        "cross-origin-resource-policy": "same-origin",
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "x-request-id": request_id,
+        "retry-after": "2",
+        "connection": "close",
+    }
     log.info("refused with %d before it was a request", status)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    head = _encoded(list(headers.items()))
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": problem.model_dump_json().encode()})

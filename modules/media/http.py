@@ -82,6 +82,8 @@ def _headers(opened: StoredObject, key: str, *, name: str, max_age_s: int) -> di
         "Accept-Ranges": "bytes",
         "Cache-Control": f"private, max-age={max_age_s}",
         "Content-Disposition": content_disposition_header(False, name or own_name.name) or "inline",
+        # Signed, and played by pages of other sites: the configured origins', the old app's.
+        "Cross-Origin-Resource-Policy": "cross-origin",
         "Content-Type": CONTENT_TYPES.get(own_name.suffix.lower(), ANY_BYTES),
         "ETag": f'"{opened.version}"',
         "Last-Modified": http_date(opened.modified_s),

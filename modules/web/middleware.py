@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpResponse, HttpResponseBase
+from django.http.request import split_domain_port
 
 from modules.web.errors import TooManyRequests
-from modules.web.problems import PROBLEM, plain_problem, too_many_requests
+from modules.web.problems import PROBLEM, plain_problem, problem_response, too_many_requests
 from modules.web.request_context import RequestContext, context_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API = "/api/"
+API_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+REFUSAL = "bachata.refusal"
+"""Where the server's side says that a request is refused: status, code and message."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}", re.ASCII)
 
 
@@ -40,6 +46,77 @@ class RequestContextMiddleware:
         return response
 
 
+class SecurityHeadersMiddleware:
+    """What browsers must know of every answer that does not say otherwise itself.
+
+    Beside Django's own `SecurityMiddleware`, which knows neither of these two.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let nobody frame it, load it into other sites, or have it load anything."""
+        response = self._get_response(request)
+        response.headers.setdefault("Content-Security-Policy", API_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+class RefusalMiddleware:
+    """Refuses what the server did before it was a request, and what is meant for another host.
+
+    Errors leave as problems below ``/api``, and as plain text elsewhere.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Refuse, or pass on."""
+        refusal = request.META.get(REFUSAL) or _misdirected(request)
+        if refusal is not None:
+            status, code, message = refusal
+            response = problem_response(request, status=status, code=code, message=message)
+            if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                response["Retry-After"] = "2"
+            return response if is_api(request) else _as_text(response, message)
+        answer = self._get_response(request)
+        if answer.status_code < 400 or is_api(request) or not _is_html(answer):
+            return answer
+        return _as_text(answer, HTTPStatus(answer.status_code).phrase)
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the address is one of the API's."""
+    return f"{request.path_info}/".startswith(API)
+
+
+def _misdirected(request: HttpRequest) -> tuple[int, str, str] | None:
+    """Return the refusal of a host that is not ours, or is none at all."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        if split_domain_port(request.META.get("HTTP_HOST", ""))[0]:
+            return 421, "misdirected", "This is not the site you asked for."
+        return 400, "malformed_request", "The Host cannot be read."
+    return None
+
+
+def _is_html(response: HttpResponseBase) -> bool:
+    return str(response.get("Content-Type", "")).startswith("text/html")
+
+
+def _as_text(response: HttpResponseBase, message: str) -> HttpResponse:
+    text = HttpResponse(
+        f"{message}\n", status=response.status_code, content_type="text/plain; charset=utf-8"
+    )
+    for name in ("Allow", "Retry-After", "Cache-Control"):
+        if response.has_header(name):
+            text[name] = response[name]
+    return text
+
+
 class ApiResponseMiddleware:
     """Innermost: one form for addresses and errors of the API, and the limiter's headers."""
 
@@ -48,7 +125,7 @@ class ApiResponseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with or without a trailing slash; no error leaves in another form than ours."""
-        if not request.path_info.startswith(API):
+        if not is_api(request):
             return self._get_response(request)
         if len(request.path_info) > len(API):
             request.path_info = request.path_info.removesuffix("/")
@@ -97,7 +174,6 @@ def _charged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
 
 
 def _add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
-    response["X-Content-Type-Options"] = "nosniff"
     if not response.has_header("Cache-Control"):
         response["Cache-Control"] = "no-store"
     if response.status_code == 401:

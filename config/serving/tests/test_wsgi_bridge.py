@@ -11,6 +11,7 @@ import pytest
 
 from config.serving.bodies import Intake, IntakeLimits, RequestRefused
 from config.serving.wsgi_bridge import WsgiBridge
+from modules.web.middleware import REFUSAL
 
 DEADLINE_S = 10
 UPLOADER = {"authorization": "Bearer ana", "content-type": "multipart/form-data; boundary=x"}
@@ -18,7 +19,8 @@ UPLOADER = {"authorization": "Bearer ana", "content-type": "multipart/form-data;
 
 def a_scope(**given: Any) -> dict[str, Any]:
     """A request's head as ASGI gives it."""
-    headers = [(name.encode(), value.encode()) for name, value in given.pop("headers", {}).items()]
+    given_headers = {"host": "localhost"} | given.pop("headers", {})
+    headers = [(name.encode(), value.encode()) for name, value in given_headers.items()]
     return {
         "type": "http",
         "method": "GET",
@@ -96,6 +98,10 @@ class Echo:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Plain:
         """Answer."""
+        if REFUSAL in environ:
+            status, code, _ = environ[REFUSAL]
+            start_response(f"{status} No", [("X-Code", code)])
+            return Plain([])
         self.asked.append(environ)
         start_response("200 OK", [("X-Length", environ["CONTENT_LENGTH"])])
         return Plain([environ["wsgi.input"].read()])
@@ -159,8 +165,34 @@ def test_a_body_that_does_not_come_is_refused_unseen(echo: Echo) -> None:
     slow = MemoryNetwork(b"x", ends="never")
     answer = served(echo, slow, 0.05, method="POST", headers={"content-length": "10"})
     assert answer.status == 408
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.headers["x-code"], answer.headers["connection"]) == ("too_slow", "close")
     assert echo.asked == []
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ({"headers": [(b"host", b"localhost"), (b"host", b"localhost")]}, 400),
+        ({"headers": []}, 400),
+        ({"headers": [(b"host", b"localhost"), (b"x-long", b"x" * (33 << 10))]}, 431),
+        ({"path": "/" + "x" * (33 << 10)}, 431),
+    ],
+    ids=["two hosts", "no host", "long header", "long address"],
+)
+def test_a_head_that_cannot_be_meant_is_refused_unseen(
+    echo: Echo, head: dict[str, Any], status: int
+) -> None:
+    network, scope = MemoryNetwork(), a_scope() | head
+    asyncio.run(asyncio.wait_for(a_bridge(echo)(scope, network.receive, network.send), DEADLINE_S))
+    assert network.status == status
+    assert echo.asked == []
+
+
+def test_headers_of_several_lines_are_one_list(echo: Echo) -> None:
+    lines = [(b"host", b"a"), (b"x-forwarded-for", b"1.1.1.1"), (b"x-forwarded-for", b"2.2.2.2")]
+    network, scope = MemoryNetwork(), a_scope() | {"headers": lines}
+    asyncio.run(asyncio.wait_for(a_bridge(echo)(scope, network.receive, network.send), DEADLINE_S))
+    assert echo.asked[0]["HTTP_X_FORWARDED_FOR"] == "1.1.1.1, 2.2.2.2"
 
 
 @pytest.mark.parametrize("ends", ["whole", "gone"])

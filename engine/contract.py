@@ -24,7 +24,7 @@ DIFFICULTIES: tuple[Difficulty, ...] = get_args(Difficulty)
 ENERGY_LEVELS: tuple[Energy, ...] = get_args(Energy)
 CAMERAS: tuple[Camera, ...] = get_args(Camera)
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Of what an analysis says and how it is written: it grows with either."""
 BEATS_PER_EIGHT = 8
 BEATS_PER_BAR = 4

@@ -174,15 +174,21 @@ def _rendered(file: Path, cache: Path, *, soundfont: Path) -> Path:
         score = sound.with_suffix(".mid")
         score.write_bytes(_bytes_of(file))
         partial = sound.with_suffix(".part.wav")
-        _run(
-            *("fluidsynth", "-ni", "-q", "-g", "0.5", "-r", str(RATE_HZ), "-T", "wav"),
-            *("-F", partial.name, str(soundfont), score.name),
-            cwd=sound.parent,
-        )
+        render(score, partial, soundfont=soundfont)
         _cut(partial, length_s=MAX_PIECE_S)
         partial.rename(sound)
         score.unlink()
     return sound
+
+
+def render(score: Path, sound: Path, *, soundfont: Path) -> None:
+    """Play a MIDI file into a WAV file in the same folder."""
+    _run(
+        *("fluidsynth", "-ni", "-q", "-g", "0.5", "-r", str(RATE_HZ), "-T", "wav"),
+        *("-o", "synth.dynamic-sample-loading=1"),
+        *("-F", sound.name, str(soundfont), score.name),
+        cwd=sound.parent,
+    )
 
 
 def _cut(sound: Path, *, length_s: float) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from engine.audio.beats import MIN_CLARITY, find_beats
-from engine.audio.offbeats import correct_half_beat_slip
+from engine.audio.meter import settle_meter
 from engine.audio.ones import find_ones
 from engine.audio.spectra import compute_features
 from engine.audio.structure import find_sections
@@ -45,15 +45,15 @@ def analyse(signal: NDArray[np.float32], *, sample_rate_hz: int) -> SongAnalysis
 
     Notes
     -----
-    The sources stand with each step: ``beats``, ``offbeats``, ``ones`` and ``structure``.
+    The sources stand with each step: ``beats``, ``meter``, ``ones`` and ``structure``.
     """
     features = compute_features(signal, sample_rate_hz=sample_rate_hz)
     grid = find_beats(signal, features, sample_rate_hz=sample_rate_hz)
     if grid.clarity < MIN_CLARITY or len(grid.beats_s) < MIN_SONG_BEATS:
         raise UnusableAudio("No steady beat can be heard in the sound.", code="audio_no_beat")
-    grid = correct_half_beat_slip(signal, features, grid, sample_rate_hz=sample_rate_hz)
-    duration_s = len(signal) / sample_rate_hz
-    ones = find_ones(features, grid.beats_s)
+    meter = settle_meter(signal, features, grid, sample_rate_hz=sample_rate_hz)
+    grid, duration_s = meter.grid, len(signal) / sample_rate_hz
+    ones = find_ones(features, grid.beats_s, bar_evidence=meter.bar_evidence)
     return SongAnalysis(
         duration_s=duration_s,
         tempo_bpm=grid.tempo_bpm,

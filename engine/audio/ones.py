@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Every constant without another source was tuned on the 16 tuning songs of benchmarks/analysis.py.
 
-PHRASE_WEIGHT, CHORD_WEIGHT, BASS_WEIGHT = 3.0, 1.0, 0.5
+PHRASE_WEIGHT, CHORD_WEIGHT, BASS_WEIGHT, BAR_WEIGHT = 3.0, 1.0, 0.5, 2.0
 """How much each kind of evidence for the one counts."""
 
 SECOND_BAR_WEIGHT = 0.85
@@ -48,7 +48,9 @@ MIN_TEXTURE_DEVIATION = 0.02
 """Deviation of timbre or chroma too faint to be heard."""
 
 
-def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple[int, ...]:
+def find_ones(
+    features: SpectralFeatures, beats_s: NDArray[np.float64], *, bar_evidence: NDArray[np.float64]
+) -> tuple[int, ...]:
     """Return the indices of the beats that start an eight; the first is 0 … 7.
 
     These are the downbeats of every second bar: eight beats apart, save where a song goes on
@@ -61,6 +63,9 @@ def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple
         Of the whole song.
     beats_s : ndarray, shape (n_beats,), float64
         Seconds, strictly increasing; at least 8.
+    bar_evidence : ndarray, shape (n_beats,), float64
+        How much speaks for each beat being the first of a bar, as ``settle_meter`` says; 0 on
+        the mean.
 
     Returns
     -------
@@ -75,7 +80,7 @@ def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple
     loud a beat is overall says nothing: drums answer on the off-beats, in bachata on the tap. The
     ones are the chain of beats with the most evidence, by dynamic programming.
     """
-    evidence = _one_evidence(features, beats_s)
+    evidence = _one_evidence(features, beats_s, bar_evidence)
     n_beats = len(evidence)
     score = np.full(n_beats, -np.inf)
     back = np.full(n_beats, -1)
@@ -99,7 +104,9 @@ def find_ones(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> tuple
     return tuple(ones[::-1])
 
 
-def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def _one_evidence(
+    features: SpectralFeatures, beats_s: NDArray[np.float64], bar_evidence: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Return how much speaks for each beat being a one; 0 on the mean."""
     edges_s = with_end(beats_s)
     chroma = mean_chroma(features, edges_s)
@@ -109,6 +116,7 @@ def _one_evidence(features: SpectralFeatures, beats_s: NDArray[np.float64]) -> N
     ) + BASS_WEIGHT * standardized(
         onset_strength_at(features.low_onset_strength, features.hop_s, beats_s)
     )
+    bars = bars + BAR_WEIGHT * standardized(bar_evidence)
     # chords turn as far at the second bar of an eight: which bar is the one, phrases tell
     second = np.append(bars[4:], np.zeros(min(4, len(bars))))
     phrases = _phrase_novelty(features, edges_s) * len(beats_s) / BEATS_PER_EIGHT

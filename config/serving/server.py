@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from config.serving.announcing import Announcement
 from config.serving.dispatcher_supervisor import DispatcherSupervisor
 from config.serving.sockets import raise_open_files
 from modules.errors import BachataError
@@ -187,7 +188,13 @@ def _run(site: Site, tell: Callable[[str], None], *, most_connections: int) -> N
     if dispatcher is not None:
         server.on_startup(dispatcher.start)
         server.on_shutdown(dispatcher.stop)
-    server.on_startup(lambda: tell(f"Serving {site.address}; stop with Ctrl-C"))
+    announcement = Announcement(
+        host=site.host,
+        port=site.port,
+        tell=lambda: tell(f"Serving {site.address}; stop with Ctrl-C"),
+    )
+    server.on_startup(announcement.start)
+    server.on_shutdown(announcement.stop)
     server.serve()
 
 

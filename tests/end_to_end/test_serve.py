@@ -108,6 +108,17 @@ def schema(world: World) -> World:
     return world
 
 
+def test_serving_is_said_when_it_is_true(schema: World) -> None:
+    port = free_port()
+    with schema.managing(
+        "serve", "--port", str(port), "--workers", "1", "--no-dispatch"
+    ) as process:
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if "Serving" in line)
+        assert said == f"Serving http://localhost:{port}; stop with Ctrl-C\n"
+        assert Site(port, process).get("/api/health")[0] == 200
+
+
 def test_slow_clients_hold_up_nobody(schema: World) -> None:
     head = b"POST /api/nothing HTTP/1.1\r\nHost: localhost\r\n"
     with (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager, suppress
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from jobrunner.analysis_cache import ANALYSIS_NAME
 from jobrunner.contract import JobFailure, TryAgain
+from jobrunner.pipeline import NO_ROOM, NoRoom
 from jobrunner.ports import SongFile
 from jobrunner.reporting import retry_while_database_down
 from modules.errors import DomainError
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from modules.moves.contract import SelectedClips
     from modules.songs.application import SongLibrary
     from modules.songs.ports import SongDownloader
+
+log = logging.getLogger(__name__)
 
 
 class LibrarySongs:
@@ -192,7 +196,8 @@ def _storage_errors() -> Iterator[None]:
     try:
         yield
     except StorageFull as error:
-        raise JobFailure(str(error), code=error.code) from error
+        log.error("%s", error)
+        raise NoRoom(NO_ROOM) from error
     except StorageUnavailable as error:
         raise TryAgain(str(error)) from error
     except MediaNotFound as error:

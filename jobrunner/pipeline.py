@@ -37,6 +37,10 @@ SELECTIONS = 3
 log = logging.getLogger(__name__)
 
 
+NO_ROOM = "There is no room left on our side to make this choreography; please try again later."
+"""What the dancer reads; which disk it is stands in the log."""
+
+
 class NoRoom(JobFailure):
     """The disk is full."""
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jobrunner.contract import TryAgain
-from jobrunner.pipeline import NoRoom, no_room
+from jobrunner.pipeline import NO_ROOM, NoRoom, no_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -47,5 +50,6 @@ def _forget_claims(task_folder: Path, *, before: int) -> None:
 
 def _disk_error(error: OSError, folder: Path) -> Exception:
     if no_room(error):
-        return NoRoom(f"There is no room left on the disk of {folder}.")
+        log.error("There is no room left on the disk of %s.", folder)
+        return NoRoom(NO_ROOM)
     return TryAgain(f"{error.filename or folder}: {error.strerror}")

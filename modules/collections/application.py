@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from modules.choreography.contract import FinishedTask
 from modules.collections.contract import Origin, SavedItem
 from modules.collections.domain import Details, SavedChoreography, adopt_row, id_of, save_task
-from modules.collections.queries import find_kept, lock_item
+from modules.collections.queries import find_kept, get_item, lock_item
 from modules.collections.snapshot import ChoreographySnapshot, snapshot_of, title_of
 from modules.conflicts import retry_on_conflict
 from modules.eventstore.contract import AggregateNotFound, EventStore
@@ -119,8 +119,8 @@ class SavedChoreographies:
         difficulty: str | None = None,
         notes: str | None = None,
         guard: Guard | None = None,
-    ) -> None:
-        """Change details of an item; None leaves one as it is.
+    ) -> SavedItem:
+        """Change details of an item, and return it as this left it; None leaves one as it is.
 
         ``guard`` sees the item as it is, locked, before anything is decided.
 
@@ -134,6 +134,7 @@ class SavedChoreographies:
             item = self._locked(item_id, user_id=user_id, guard=guard)
             item.revise(title=title, difficulty=difficulty, notes=notes)
             self._store.save(item)
+            return get_item(item_id, user_id=user_id)  # before anybody else changes it
 
     @retry_on_conflict
     def remove(self, item_id: UUID, *, user_id: int, guard: Guard | None = None) -> None:

@@ -162,16 +162,14 @@ def _add_changes(
         tag: IfMatch = None,
     ) -> SavedOut:
         """Change the words of one; with If-Match only what I have read last."""
-        user_id = caller_of(request).user_id
-        items.revise(
+        item = items.revise(
             item_id,
-            user_id=user_id,
+            user_id=caller_of(request).user_id,
             title=wanted.title,
             difficulty=wanted.difficulty,
             notes=wanted.notes,
             guard=lambda item: _must_be_read(request, item, links),
         )
-        item = get_item(item_id, user_id=user_id)
         response["ETag"] = _etag(item, links)
         return _shown(item, links)
 

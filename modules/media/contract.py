@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+GONE = "This file is not there any more."
+"""Without its name: where things are stored is nobody's business who only watches."""
+
+
 class MediaNotFound(DomainError):
     """There is no object of that name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,7 @@ PERIOD_S = 1800
 """Links of one period end together, with the next one: after 30 … 60 minutes."""
 
 BASE = "/api/media/"
+MAX_ENDING_LENGTH = 10
 MAX_FILENAME_LENGTH = 150
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{43}")
 _SECONDS = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
@@ -92,6 +94,11 @@ def _signed(key: str, expires: int, filename: str) -> str:
 
 
 def _harmless(filename: str) -> str:
-    """Leave out what a header or a file system would take for something else."""
+    """Leave out what a header or a file system would take for something else; keep the ending."""
     kept = (sign for sign in filename if sign.isprintable() and sign not in '/\\"<>|:*?')
-    return "".join(kept).strip(" .")[:MAX_FILENAME_LENGTH]
+    name = "".join(kept).strip(" .")
+    ending = PurePosixPath(name).suffix
+    if len(ending) > MAX_ENDING_LENGTH:
+        ending = ""
+    stem = name.removesuffix(ending)[: MAX_FILENAME_LENGTH - len(ending)]
+    return f"{stem.rstrip(' .')}{ending}"

@@ -12,6 +12,7 @@ from django.test import Client
 
 from modules.choreography.queries import get_task
 from modules.choreography.tests.makers import a_task, a_user, an_application
+from modules.collections.application import SavedChoreographies
 from modules.collections.domain import id_of
 from modules.collections.http import build_router
 from modules.collections.schemas import SavedOut
@@ -214,6 +215,26 @@ def test_words_are_revised_and_the_etag_says_so(site: Site) -> None:
     assert answer["ETag"] != before
     assert site("GET", path)["ETag"] == answer["ETag"]
     assert site("GET", path).json() == revised
+
+
+def test_a_racing_change_is_answered_with_what_it_wrote_itself(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/{a_saved(site)['id']}"
+    revise = SavedChoreographies.revise
+
+    def overtaken(self: SavedChoreographies, item_id: UUID, **changes: Any) -> Any:
+        written = revise(self, item_id, **changes)
+        theirs = {"title": "Theirs", "difficulty": None, "notes": None, "guard": None}
+        revise(self, item_id, **changes | theirs)
+        return written
+
+    monkeypatch.setattr(SavedChoreographies, "revise", overtaken)
+    mine = site("PUT", path, {"title": "Mine"})
+    assert (mine.status_code, mine.json()["title"]) == (200, "Mine")
+    now = site("GET", path)
+    assert now.json()["title"] == "Theirs"
+    assert now["ETag"] != mine["ETag"]
 
 
 def test_a_revision_of_what_was_read_before_is_refused(site: Site) -> None:

@@ -9,7 +9,7 @@ import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modules.media.contract import MediaNotFound, StorageFull, StorageUnavailable
+from modules.media.contract import GONE, MediaNotFound, StorageFull, StorageUnavailable
 from modules.media.keys import checked_key
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class FolderStorage:
                 return OpenFile(source)
         except StorageUnavailable as error:
             if isinstance(error.__cause__, FileNotFoundError):
-                raise MediaNotFound(f"{key} was just removed from the media storage.") from error
+                raise MediaNotFound(GONE) from error
             raise
 
     def exists(self, key: str) -> bool:
@@ -111,7 +111,7 @@ class FolderStorage:
     def _existing(self, key: str) -> Path:
         path = self.local_path(key)
         if path is None:
-            raise MediaNotFound(f"There is no {key} in the media storage.")
+            raise MediaNotFound(GONE)
         return path
 
     def _is_inside(self, path: Path) -> bool:

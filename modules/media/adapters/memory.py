@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from modules.media.contract import MediaNotFound
+from modules.media.contract import GONE, MediaNotFound
 from modules.media.keys import checked_key
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class MemoryStorage:
     def fetch(self, key: str, target: Path) -> None:
         """Write the bytes to a file."""
         if checked_key(key) not in self.objects:
-            raise MediaNotFound(f"There is no {key} in the media storage.")
+            raise MediaNotFound(GONE)
         target.write_bytes(self.objects[key])
 
     def local_path(self, key: str) -> Path | None:
@@ -66,7 +66,7 @@ class MemoryStorage:
     def open(self, key: str) -> MemoryObject:
         """Open the bytes."""
         if checked_key(key) not in self.objects:
-            raise MediaNotFound(f"There is no {key} in the media storage.")
+            raise MediaNotFound(GONE)
         return MemoryObject(self.objects[key], self.stored_s[key])
 
     def exists(self, key: str) -> bool:

@@ -129,7 +129,22 @@ def test_a_filename_cannot_write_headers_or_leave_a_folder() -> None:
     name = query["filename"][0]
     assert name.startswith("abX yñ")
     assert len(name) == 150
+    assert name.endswith("ñ.mp4")
     assert opened(links, address)
+
+
+@pytest.mark.parametrize(
+    ("wished", "kept"),
+    [
+        ("...mp4", "mp4"),
+        ("a. .mp4", "a.mp4"),
+        ("no ending" + "x" * 200, ("no ending" + "x" * 200)[:150]),
+        ("a." + "x" * 200, ("a." + "x" * 200)[:150]),
+    ],
+)
+def test_a_filename_keeps_its_ending(wished: str, kept: str) -> None:
+    query = parse_qs(urlsplit(HmacLinks().link(KEY, filename=wished)).query)
+    assert query["filename"] == [kept]
 
 
 @pytest.mark.parametrize("key", ["", "/etc/passwd", "../a", "a/../b", "a\0", "a b", "x" * 501])

@@ -33,7 +33,8 @@ async function take(page, name, place) {
     path: `${folder}/${name}.jpg`,
     type: 'jpeg',
     quality: 80,
-    fullPage: true,
+    // On a phone what is seen at first: a bar stands at the foot of its window.
+    fullPage: !name.includes('-phone-'),
   });
 }
 

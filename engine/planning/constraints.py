@@ -30,6 +30,10 @@ On 37 real clips, two songs, three difficulties and seeds, 0.3 gives 29 % moves 
 16 % of the cuts to another room, 0.7 gives 23 % and 19 %, 1.1 gives 20 % and 21 %."""
 
 
+STYLE_COST = 1.0
+"""What a move costs that adds nothing to a wished style: as much as a change of room."""
+
+
 class Violations(NamedTuple):
     """What a choice breaks, as a lexicographic cost: the smallest tuple is the best choice.
 

@@ -17,6 +17,7 @@ from engine.planning.constraints import (
     MAX_OTHER_DIFFICULTY_SHARE,
     MAX_SAME_LABEL,
     SAME_LABEL_COST,
+    STYLE_COST,
     Violations,
 )
 from engine.planning.entries import Entry
@@ -117,9 +118,16 @@ class PlanState:
         )
 
     def _unrest(self, slot: Slot, candidate: Candidate, n_cells: int) -> float:
-        """Return what other rooms and moves of a single eight cost here, ≥ 0."""
+        """Return what other rooms, moves of a single eight and lack of style cost here, ≥ 0."""
         lone_cost = LONE_EIGHT_COST * self._lone_eights(slot, candidate, n_cells)
-        return round(self.room_cost(slot, candidate) + lone_cost, 9)
+        style_cost = STYLE_COST * self._lacks_style(candidate)
+        return round(self.room_cost(slot, candidate) + lone_cost + style_cost, 9)
+
+    def _lacks_style(self, candidate: Candidate) -> float:
+        """Return how little the clip adds to a wished style, 0 … 1; the less, the oftener."""
+        if not self.wishes.style:
+            return 0.0
+        return 1 - candidate.preference.share / (1 + self.times_used(candidate))
 
     def _lone_eights(self, slot: Slot, candidate: Candidate, n_cells: int) -> float:
         """Return how many moves of one eight come of dancing ``n_cells``, beyond what must be.

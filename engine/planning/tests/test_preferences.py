@@ -79,3 +79,16 @@ def test_the_best_has_a_whole_share_whatever_the_wish() -> None:
     said = preferences(LIBRARY, wishes, style_fits=[0.1] * 4 + [0.9] * 8)
     assert max(each.share for each in said) == 1.0
     assert [each.is_nearest for each in said] == [True] * 4 + [False] * 8
+
+
+def test_a_style_is_worth_leaving_a_room_for() -> None:
+    plain = [a_clip(f"plain{i}", room="a", score=0.4, n_beats=18) for i in range(4)]
+    stylish = [a_clip(f"style{i}", room="b", score=0.8, n_beats=18) for i in range(4)]
+    song = a_song(n_beats=96, parts="A")
+
+    def rooms(style: str | None) -> list[str]:
+        wishes = Wishes(difficulty="beginner", style=style)
+        return [move.clip.room for move in plan(song, [*plain, *stylish], wishes, seed=2).moves]
+
+    assert set(rooms("sensual")) == {"b"}
+    assert len(set(rooms(None))) == 1

@@ -81,14 +81,10 @@ def test_the_best_has_a_whole_share_whatever_the_wish() -> None:
     assert [each.is_nearest for each in said] == [True] * 4 + [False] * 8
 
 
-def test_a_style_is_worth_leaving_a_room_for() -> None:
-    plain = [a_clip(f"plain{i}", room="a", score=0.4, n_beats=18) for i in range(4)]
-    stylish = [a_clip(f"style{i}", room="b", score=0.8, n_beats=18) for i in range(4)]
-    song = a_song(n_beats=96, parts="A")
-
-    def rooms(style: str | None) -> list[str]:
-        wishes = Wishes(difficulty="beginner", style=style)
-        return [move.clip.room for move in plan(song, [*plain, *stylish], wishes, seed=2).moves]
-
-    assert set(rooms("sensual")) == {"b"}
-    assert len(set(rooms(None))) == 1
+@pytest.mark.parametrize(("style", "danced"), [(None, False), ("sensual", True)])
+def test_a_style_is_worth_a_move_of_a_single_eight(style: str | None, danced: bool) -> None:
+    filling = [a_clip(f"plain{i}", room="a", score=0.4, n_beats=26) for i in range(3)]
+    shorter = [a_clip(f"style{i}", room="a", score=0.8, n_beats=18) for i in range(2)]
+    wishes = Wishes(difficulty="beginner", style=style)
+    made = plan(a_song(n_beats=24), [*filling, *shorter], wishes, seed=2)
+    assert made.moves[0].clip.clip_id.startswith("style") is danced

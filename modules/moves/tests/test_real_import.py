@@ -42,7 +42,7 @@ def folder(shared_data: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_real_clips_are_imported_and_their_vectors_reused(folder: Path, shared_data: Path) -> None:
     media = MediaInMemory()
     preparation = ClipPreparation(prepare=prepare_clip, find_beats=find_beats_by_sound)

@@ -81,7 +81,10 @@ export async function openPlayer(browser, { login, task }, { search = '', ...opt
   const page = await openPage(browser, options);
   await signIn(page, login);
   await page.goto(`/tasks/${task.task_id}${search && `?${search}`}`);
-  await page.waitForFunction(() => document.querySelector('video')?.readyState >= 1);
+  // The system is told the title in the same moment in which keys begin to be heard.
+  await page.waitForFunction(
+    () => document.querySelector('video')?.readyState >= 1 && navigator.mediaSession.metadata,
+  );
   return page;
 }
 

@@ -129,7 +129,10 @@ test('a slow answer is waited for with a word', async () => {
   await page.goto('/collections');
   await page.getByRole('main').getByText('One moment').waitFor({ state: 'attached' });
   answer();
-  await page.getByRole('link', { name: /Noche de Papel/ }).waitFor();
+  await page
+    .getByRole('link', { name: /Noche de Papel/ })
+    .first()
+    .waitFor();
 });
 
 test('a reload loses nothing: wishes, filters, loop and speed are as they were', async () => {

@@ -49,6 +49,7 @@ describe.each(HARDSHIPS)('while %s', (_, refusal, sentence) => {
     const site = aSite({ ...MORE, [call]: refusal });
     const person = open(address);
     expect((await screen.findAllByText(sentence))[0]).toBeVisible();
+    expect(screen.getAllByRole('heading', { level: 1 })).toHaveLength(1);
     site.answers[call] = well;
     await person.click(screen.getAllByRole('button', { name: 'Try again' })[0]);
     expect((await screen.findAllByText(word))[0]).toBeVisible();

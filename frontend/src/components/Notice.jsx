@@ -18,11 +18,11 @@ export function Notice({ kind = 'error', children }) {
   );
 }
 
-/** What is shown where a page could not be loaded. */
-export function LoadError({ error, onRetry }) {
+/** What is shown where a page, or with `as` its whole content, could not be loaded. */
+export function LoadError({ as: Heading = 'h2', error, onRetry }) {
   return (
     <Card className="mx-auto my-8 flex max-w-reading flex-col items-center gap-4 p-8 text-center">
-      <h2 className="text-xl">{t('error.title')}</h2>
+      <Heading className="text-xl">{t('error.title')}</Heading>
       <p role="alert" className="text-muted">
         {sentenceOf(error)}
       </p>

@@ -247,8 +247,7 @@ export default {
   'profile.noDifficulty': 'I choose every time',
   'profile.saved': 'Saved.',
   'profile.currentPassword': 'Password now',
-  'profile.passwordForEmail':
-    'It takes your password to change the address you log in with.',
+  'profile.passwordForEmail': 'It takes your password to change the address you log in with.',
   'profile.newPassword': 'New password',
   'profile.changePassword': 'Change password',
   'profile.wrongPassword': 'That is not your password now.',

@@ -249,8 +249,7 @@ export default {
   'profile.noDifficulty': 'La elijo cada vez',
   'profile.saved': 'Guardado.',
   'profile.currentPassword': 'Contraseña actual',
-  'profile.passwordForEmail':
-    'Para cambiar el correo con el que entras hace falta tu contraseña.',
+  'profile.passwordForEmail': 'Para cambiar el correo con el que entras hace falta tu contraseña.',
   'profile.newPassword': 'Contraseña nueva',
   'profile.changePassword': 'Cambiar la contraseña',
   'profile.wrongPassword': 'Esa no es tu contraseña actual.',

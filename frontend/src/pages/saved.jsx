@@ -107,7 +107,7 @@ function Loaded({ id }) {
       </EmptyState>
     );
   }
-  if (!saved && error) return <LoadError error={error} onRetry={reload} />;
+  if (!saved && error) return <LoadError as="h1" error={error} onRetry={reload} />;
   if (!saved) return <PageSpinner />;
   return <View saved={saved} setSaved={setData} reload={refresh} />;
 }

@@ -11,6 +11,7 @@ import { SearchField } from 'components/SearchField.jsx';
 import { Select } from 'components/Select.jsx';
 import { Spinner } from 'components/Spinner.jsx';
 import { say } from 'components/Toast.jsx';
+import { Sending } from 'features/songs/components/Sending.jsx';
 import { ProgressBar } from 'components/ProgressBar.jsx';
 import { Steps } from 'features/choreography/components/Progress.jsx';
 import { STEPS } from 'features/choreography/words.js';
@@ -94,6 +95,8 @@ function States() {
       <Notice kind="word">Something to know.</Notice>
       <Spinner />
       <ProgressBar percent={64} label="Progress" />
+      <Sending bytes={12_300_000} share={0.42} onCancel={() => {}} />
+      <Sending bytes={12_300_000} share={1} onCancel={() => {}} />
       {STEPS.slice(0, 3).map((stage) => (
         <Card key={stage} className="p-6">
           <Steps task={{ status: 'running', phase: 'running', stage }} />

@@ -181,7 +181,7 @@ function View({ id }) {
       </EmptyState>
     );
   }
-  if (!task && error) return <LoadError error={error} onRetry={restart} />;
+  if (!task && error) return <LoadError as="h1" error={error} onRetry={restart} />;
   if (!task) return <PageSpinner />;
   if (task.status === 'completed' && task.result) return <Finished {...{ task, setTask }} />;
   if (task.status === 'failed') return <Failed task={task} />;

@@ -70,7 +70,7 @@ export function Page() {
   const { data, error, reload } = useLoad(load);
   useLookAgain(data, reload);
 
-  if (!data && error) return <LoadError error={error} onRetry={reload} />;
+  if (!data && error) return <LoadError as="h1" error={error} onRetry={reload} />;
   if (!data) return <PageSpinner />;
   if (!data.count) {
     return (

@@ -20,8 +20,8 @@ MAX_BEAT_SPEED = 2.5
 Twice the greatest mean speed: a beat that the analysis found half a beat off still passes, a
 stumble of several beats does not."""
 
-MIN_TAP_SPEED = 0.12
-"""The last beat, the tap, may be shown as slowly as this: a picture for 0.28 s at most."""
+MIN_TAP_SPEED = 0.135
+"""The last beat, the tap, may be shown as slowly as this: a picture for 0.27 s at most."""
 
 
 @dataclass(frozen=True, slots=True)

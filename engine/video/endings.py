@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 import av
@@ -63,7 +64,7 @@ def _pose(
 ) -> Iterator[tuple[float, VideoFrame]]:
     at_s = float(np.interp(ending.start_s, move.song_times_s, move.clip_times_s))
     *_, (_, picture) = _pictures(clip, from_s=at_s, to_s=at_s)
-    for step in range(max(1, int((move.end_s - ending.start_s) / POSE_STEP_S))):
+    for step in range(ceil((move.end_s - ending.start_s) / POSE_STEP_S)):
         yield step * POSE_STEP_S, picture
 
 

@@ -19,9 +19,9 @@ VERSION = "1.0.0"
 DESCRIPTION = """\
 A song and a few wishes in, a choreography video out whose moves are cut exactly to the music.
 
-Every path answers with and without a trailing slash. Errors are `application/problem+json`
-(RFC 9457); `message` is a sentence for people and `code` is stable. `X-Request-ID` names a request
-in logs and events; send one of your own or take the one you get."""
+Every path answers with and without a trailing slash, and to HEAD wherever to GET. Errors are
+`application/problem+json` (RFC 9457); `message` is a sentence for people and `code` is stable.
+`X-Request-ID` names a request in logs and events; send one of your own or take the one you get."""
 
 TAGS = {
     "auth": "Who somebody is: registering, logging in, profile",

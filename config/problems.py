@@ -119,6 +119,27 @@ Only an empty bucket is not here: its 429 is made where buckets are, with its he
 """
 
 
+POINTERS: Mapping[str, str] = {
+    "unknown_difficulty": "/difficulty",
+    "unknown_energy_level": "/energy_level",
+    "unknown_style": "/style",
+    "unknown_camera": "/camera",
+    "unusable_seed": "/seed",
+    "unusable_audio_input": "/audio_input",
+    "unusable_title": "/title",
+    "unusable_notes": "/notes",
+    "unknown_video": "/video_url",
+    "username_taken": "/username",
+    "email_taken": "/email",
+    "wrong_password": "/current_password",
+    "unusable_preferences": "/preferences",
+    "not_audio": "file",
+    "song_incomplete": "file",
+    "song_too_large": "file",
+}
+"""Which field of the body a refusal is about, where it is about one."""
+
+
 def add_problem_handlers(api: Api) -> None:
     """Make every exception of a route leave as a problem."""
     for kind, handler in HANDLERS.items():
@@ -133,13 +154,22 @@ def _problem(
 
 
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    pointed = []
-    if isinstance(error, UnknownParameter):
-        pointed = [Invalid(pointer=error.name, message=str(error))]
+    pointer = error.name if isinstance(error, UnknownParameter) else _field_of(request, error)
+    pointed = [Invalid(pointer=pointer, message=str(error))] if pointer else []
     response = _problem(request, error.code, str(error), errors=pointed)
     for name, value in getattr(error, "headers", {}).items():
         response[name] = value
     return response
+
+
+def _field_of(request: HttpRequest, error: DomainError) -> str | None:
+    """Return the field that is at fault; None where the request has no body that could be."""
+    if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+        return None
+    if error.code == "weak_password":
+        is_change = request.path_info.endswith("/auth/password")
+        return "/new_password" if is_change else "/password"
+    return POINTERS.get(error.code)
 
 
 def _busy(request: HttpRequest, error: Exception) -> HttpResponse:

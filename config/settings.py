@@ -193,6 +193,7 @@ CORS_EXPOSE_HEADERS = [
     "Accept-Ranges",
     "Content-Range",
     "ETag",
+    "Idempotency-Replayed",
     "Location",
     "Retry-After",
     "RateLimit",

@@ -147,31 +147,36 @@ def _add_changes(
     links: SignedLinks,
     auth: Authenticators,
 ) -> None:
-    @router.put(
-        ONE,
-        response={200: SavedOut, **problems(404, 409, 412)},
-        auth=auth.user,
-        operation_id="reviseSavedChoreography",
-        summary="Change title, difficulty or notes",
-    )
-    def revise(
-        request: HttpRequest,
-        response: HttpResponse,
-        item_id: Id,
-        wanted: ReviseIn,
-        tag: IfMatch = None,
-    ) -> SavedOut:
-        """Change the words of one; with If-Match only what I have read last."""
-        item = items.revise(
-            item_id,
-            user_id=caller_of(request).user_id,
-            title=wanted.title,
-            difficulty=wanted.difficulty,
-            notes=wanted.notes,
-            guard=lambda item: _must_be_read(request, item, links),
+    for method, operation_id in (
+        (router.put, "reviseSavedChoreography"),
+        (router.patch, "patchSavedChoreography"),
+    ):
+
+        @method(
+            ONE,
+            response={200: SavedOut, **problems(404, 409, 412)},
+            auth=auth.user,
+            operation_id=operation_id,
+            summary="Change title, difficulty or notes",
         )
-        response["ETag"] = _etag(item, links)
-        return _shown(item, links)
+        def revise(
+            request: HttpRequest,
+            response: HttpResponse,
+            item_id: Id,
+            wanted: ReviseIn,
+            tag: IfMatch = None,
+        ) -> SavedOut:
+            """Change the words of one; with If-Match only what I have read last."""
+            item = items.revise(
+                item_id,
+                user_id=caller_of(request).user_id,
+                title=wanted.title,
+                difficulty=wanted.difficulty,
+                notes=wanted.notes,
+                guard=lambda item: _must_be_read(request, item, links),
+            )
+            response["ETag"] = _etag(item, links)
+            return _shown(item, links)
 
     @router.delete(
         ONE,

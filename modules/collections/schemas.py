@@ -54,15 +54,13 @@ EXAMPLE: dict[str, Any] = {
     "thumbnail_url": EXAMPLE_LINK.replace(".mp4", ".jpg"),
     "timeline_url": EXAMPLE_LINK.replace(".mp4", ".json"),
 }
-# One of the two must be there, and not null.
-EITHER: list[Any] = [
-    {"required": [name], "properties": {name: {"type": "string"}}}
-    for name in ("task_id", "video_url")
-]
 
 
 class SaveIn(Body):
-    """What to keep: a finished choreography, by its task or by its video's address."""
+    """What to keep: a finished choreography, by its task or by its video's address.
+
+    One of `task_id` and `video_url` must be given.
+    """
 
     task_id: Id | None = None
     video_url: VideoUrl | None = Field(
@@ -70,11 +68,15 @@ class SaveIn(Body):
     )
     title: Title | None = Field(default=None, description="Else the song's")
     difficulty: Difficulty | None = Field(default=None, description="Else the task's")
+    duration: Annotated[float, Field(ge=0, le=86_400)] | None = Field(
+        default=None,
+        strict=False,
+        description="Seconds; taken from clients that send it, but the video's own length is kept",
+    )
     notes: Notes | None = None
 
     model_config = ConfigDict(
         json_schema_extra={
-            "anyOf": EITHER,
             "examples": [{"task_id": EXAMPLE_TASK, "title": "Obsesión", "notes": "Slowly."}],
         }
     )

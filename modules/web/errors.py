@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from modules.errors import DomainError, TransientError
 
@@ -30,6 +31,7 @@ class RequestInFlight(WebError):
     """The same Idempotency-Key is being answered right now."""
 
     code = "request_in_flight"
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "1"}
 
 
 class PreconditionFailed(WebError):

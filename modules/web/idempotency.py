@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from modules.web.contract import CommandResponse
 
 HOURS_KEPT = 24
+REPLAYED = "Idempotency-Replayed"
+"""The header of an answer that was given before."""
 
 IdempotencyKey = Annotated[
     str | None,
@@ -113,7 +115,7 @@ def _once[T: BaseModel](
     if first is not None:
         if first[0] != body_hash:
             raise IdempotencyKeyReused("This Idempotency-Key was used with another request.")
-        return first[1], first[2], first[3]
+        return first[1], first[2], {**first[3], REPLAYED: "true"}
     status, answer, headers = command()
     kept: dict[str, Any] = {
         "status": status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.http.request import split_domain_port
 
 from modules.web.errors import TooManyRequests
+from modules.web.etags import conditional
 from modules.web.problems import PROBLEM, plain_problem, problem_response, too_many_requests
 from modules.web.request_context import RequestContext, context_of
 
@@ -129,11 +131,25 @@ class ApiResponseMiddleware:
             return self._get_response(request)
         if len(request.path_info) > len(API):
             request.path_info = request.path_info.removesuffix("/")
-        response = self._refused(request) or self._get_response(request)
+        response = self._refused(request) or self._answer(request)
         if response.status_code >= 400 and response.get("Content-Type") != PROBLEM:
             response = _as_problem(request, response)
-        response = _charged(request, response)
+        response = _charged(request, _versioned(request, response))
         _add_headers(request, response)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer HEAD as GET, without the body, where a route has no answer of its own to it."""
+        response = self._get_response(request)
+        if request.method != "HEAD" or response.status_code != 405:
+            return response
+        request.method = "GET"
+        try:
+            response = self._get_response(request)
+        finally:
+            request.method = "HEAD"
+        if isinstance(response, HttpResponse) and response.status_code < 400:
+            response["Content-Length"] = str(len(response.content))
         return response
 
     def _refused(self, request: HttpRequest) -> HttpResponse | None:
@@ -158,6 +174,16 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
             problem[name] = response[name]
     # Not closed: Django takes that for the end of the request, and drops the connection.
     return problem
+
+
+def _versioned(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Name the version of a list by its bytes; give 304 where the client has these."""
+    if not context_of(request).is_list or response.status_code != 200:
+        return response
+    if not isinstance(response, HttpResponse):
+        return response
+    digest = hashlib.sha256(response.content).hexdigest()[:32]
+    return conditional(request, response, f'W/"{digest}"') or response
 
 
 def _charged(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

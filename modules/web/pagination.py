@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from modules.web.field_types import QueryInt
+from modules.web.request_context import context_of
 from modules.web.schemas import Answer, Filters
 
 if TYPE_CHECKING:
@@ -49,10 +50,11 @@ class Paging(Filters):
 def page_of[T](
     request: HttpRequest, paging: Paging, *, count: int, results: Sequence[T], of: type[T]
 ) -> Page[T]:
-    """Return one page of answers, with the addresses of its neighbours.
+    """Return one page of answers, with the addresses of its neighbours; its ETag is added later.
 
     A page behind the last is empty, not an error.
     """
+    context_of(request).is_list = True
     pages = -(-count // paging.page_size)
     page: type[Page[T]] = Page[of]  # type: ignore[valid-type]
     return page(

@@ -25,6 +25,8 @@ class RequestContext:
     """Counted when the answer is known not to be a 304."""
     rate_limit: RateLimitState | None = None
     user_id: str = "-"
+    is_list: bool = False
+    """Whether the answer is a page of a list, whose version is that of its bytes."""
 
 
 def context_of(request: HttpRequest) -> RequestContext:

@@ -59,7 +59,7 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
     for name, operation in operations(document).items():
         statuses = operation["responses"].keys()
         assert {"500", "503"} <= statuses, name
-        assert ("401" in statuses) or "security" not in operation, name
+        assert ("401" in statuses) or operation["security"] == [], name
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
                 assert list(answer["content"]) == ["application/problem+json"], (name, status)
@@ -107,3 +107,69 @@ def test_every_bound_is_in_the_words_of_json_schema(document: dict[str, Any]) ->
     pages = [found["schema"] for found in parameters if found["name"] == "page"]
     assert pages
     assert all((page["minimum"], page["maximum"]) == (1, 10_000) for page in pages)
+
+
+def test_lists_of_words_are_named_once(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name, word in (("Difficulty", "beginner"), ("EnergyLevel", "low"), ("Style", "romantic")):
+        assert word in schemas[name]["enum"]
+        written = json.dumps(document).count(json.dumps(schemas[name]["enum"]))
+        assert written == 1, name
+        assert json.dumps(document).count(f'"#/components/schemas/{name}"') > 1
+
+
+def test_schemas_are_called_as_clients_call_things(document: dict[str, Any]) -> None:
+    names = document["components"]["schemas"].keys()
+    assert {"Song", "Move", "SavedChoreography", "Task", "SongPage"} <= names
+    assert [name for name in names if name.endswith("Out") or "_" in name] == []
+    assert all(
+        schema.get("title", name) == name for name, schema in plain_schemas(document).items()
+    )
+
+
+def plain_schemas(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = document["components"]["schemas"]
+    return {name: schema for name, schema in found.items() if not name.endswith("Page")}
+
+
+def test_what_is_open_says_so_and_aliases_are_deprecated(document: dict[str, Any]) -> None:
+    found = operations(document)
+    assert found["POST /api/auth/login"]["security"] == []
+    assert found["GET /api/songs"]["security"] != []
+    deprecated = {name for name, operation in found.items() if operation.get("deprecated")}
+    assert deprecated == {"GET /api/tasks/{task_id}", "POST /api/moves/parse-query"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "header"),
+    [
+        ("POST /api/choreography/generate", "202", "Location"),
+        ("POST /api/choreography/generate", "202", "Idempotency-Replayed"),
+        ("POST /api/choreography/generate", "409", "Retry-After"),
+        ("GET /api/choreography/tasks/{task_id}", "200", "ETag"),
+        ("GET /api/songs", "304", "ETag"),
+        ("GET /api/songs", "200", "RateLimit"),
+        ("GET /api/songs", "401", "WWW-Authenticate"),
+        ("GET /api/songs", "405", "Allow"),
+        ("GET /api/songs", "429", "Retry-After"),
+        ("POST /api/songs", "201", "Location"),
+        ("PATCH /api/collections/{item_id}", "200", "ETag"),
+    ],
+)
+def test_headers_are_described(
+    document: dict[str, Any], operation: str, status: str, header: str
+) -> None:
+    assert header in operations(document)[operation]["responses"][status]["headers"]
+
+
+def test_what_the_server_refuses_is_described(document: dict[str, Any]) -> None:
+    for name, operation in operations(document).items():
+        assert {"405", "421", "431"} <= operation["responses"].keys(), name
+        if "requestBody" in operation:
+            assert {"408", "411", "413", "415"} <= operation["responses"].keys(), name
+
+
+def test_a_body_to_save_is_one_object(document: dict[str, Any]) -> None:
+    saved = document["components"]["schemas"]["SaveIn"]
+    assert "anyOf" not in saved
+    assert {"title", "video_url", "difficulty", "duration"} <= saved["properties"].keys()

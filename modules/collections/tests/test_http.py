@@ -351,3 +351,31 @@ def test_a_collection_in_numbers(site: Site) -> None:
 @pytest.mark.parametrize("item_id", ["x", "1", "%00", "00000000000000000000000000000000"])
 def test_an_id_that_is_none_is_refused(site: Site, item_id: str) -> None:
     assert site("GET", f"/{item_id}").status_code in (404, 422)
+
+
+def test_the_specification_s_own_body_is_taken(site: Site) -> None:
+    task_id = a_stored_task()
+    link = f"https://dance.example/api/media/choreographies/2026/11/{task_id}.mp4?expires=1"
+    for duration in (93, 93.3, None):
+        body = {"title": "Mine", "video_url": link, "difficulty": "advanced", "duration": duration}
+        answer = site("POST", body=body)
+        assert answer.status_code in (200, 201), answer.content
+        assert (answer.json()["difficulty"], answer.json()["duration"]) == ("advanced", 93.25)
+    refused = site("POST", body={"title": "Mine", "video_url": link, "duration": -1})
+    assert problem(refused, 422) == "validation_failed"
+
+
+def test_patch_changes_what_put_changes(site: Site) -> None:
+    item = a_saved(site)
+    changed = site("PATCH", f"/{item['id']}", body={"notes": "Slowly."})
+    assert (changed.status_code, changed.json()["notes"]) == (200, "Slowly.")
+    assert changed.json()["title"] == item["title"]
+    stale = site("PATCH", f"/{item['id']}", body={"notes": "x"}, If_Match='"other"')
+    assert problem(stale, 412) == "precondition_failed"
+
+
+def test_what_the_domain_refuses_is_pointed_to(site: Site) -> None:
+    link = "https://dance.example/api/media/choreographies/2026/11/nothing.mp4"
+    refused = site("POST", body={"video_url": link})
+    assert problem(refused, 404) == "unknown_video"
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/video_url"]

@@ -423,3 +423,36 @@ def test_an_answer_shows_no_more_than_it_promises() -> None:
             """One that would leak."""
 
             owner: str
+
+
+def test_a_repetition_says_that_it_is_one(client: Client) -> None:
+    body = {"name": "again", "size": 40}
+    first, second = (
+        client.post(
+            "/api/shoes", body, "application/json", headers=USER | {"Idempotency-Key": "k-replay"}
+        )
+        for _ in range(2)
+    )
+    assert first.json() == second.json()
+    assert not first.has_header("Idempotency-Replayed")
+    assert second["Idempotency-Replayed"] == "true"
+
+
+def test_head_is_answered_as_get_without_the_body(client: Client) -> None:
+    got, head = (ask("/api/shoes", headers=USER) for ask in (client.get, client.head))
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Content-Length", "Content-Type", "ETag"):
+        expected = got.get(name) or str(len(got.content))
+        assert head[name] == expected, name
+    assert client.head("/api/shoes").status_code == 401
+    assert client.head("/api/nothing").status_code == 404
+
+
+def test_a_list_has_a_version_and_is_not_sent_twice(client: Client) -> None:
+    first = client.get("/api/shoes", headers=USER)
+    again = client.get("/api/shoes", headers=USER | {"If-None-Match": first["ETag"]})
+    other = client.get("/api/shoes?page=2", headers=USER | {"If-None-Match": first["ETag"]})
+    assert first["ETag"].startswith('W/"')
+    assert (again.status_code, again.content) == (304, b"")
+    assert other.status_code == 200
+    assert other["ETag"] != first["ETag"]

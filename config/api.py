@@ -37,10 +37,18 @@ TAGS = {
 class BachataApi(Api):
     """The API and its complete description."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._documents: dict[str, Any] = {}
+
     def get_openapi_schema(self, **options: Any) -> Any:
-        """Return the OpenAPI 3.1 document."""
-        # Plain containers, so that what is added is added once.
-        return completed(json.loads(json.dumps(super().get_openapi_schema(**options))))
+        """Return the OpenAPI 3.1 document, made once: it takes a tenth of a second."""
+        asked = repr(sorted(options.items()))
+        if asked not in self._documents:
+            # Plain containers, so that what is added is added once.
+            made = json.loads(json.dumps(super().get_openapi_schema(**options)))
+            self._documents = {asked: completed(made)}
+        return self._documents[asked]
 
 
 def build_api() -> BachataApi:

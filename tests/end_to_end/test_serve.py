@@ -176,7 +176,8 @@ def site(schema: World) -> Iterator[Site]:
     ("request_", "status"),
     [
         (b"GET /api/health HTTP/1.1\r\nHost: localhost\r\nX-Long: %b\r\n\r\n" % LONG, 431),
-        (b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % LONG, 431),
+        (b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % LONG, 414),
+        (b"GET /%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % LONG[:40_000], 431),
         (b"nonsense\r\n\r\n", 400),
         (
             b"POST /api/nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -194,7 +195,16 @@ def site(schema: World) -> Iterator[Site]:
             411,
         ),
     ],
-    ids=["long head", "long address", "no HTTP", "chunks", "no length", "too long", "two lengths"],
+    ids=[
+        "long head",
+        "endless address",
+        "long address",
+        "no HTTP",
+        "chunks",
+        "no length",
+        "too long",
+        "two lengths",
+    ],
 )
 def test_odd_requests_are_answered_as_what_they_are(
     site: Site, request_: bytes, status: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +14,12 @@ ORIGIN = "https://bachata.example"
 ADDRESSES = ["/api/health", "/api/nothing", "/api", "/api/auth/me", "/", "/nothing.js", "/api/docs"]
 
 
+pytestmark = pytest.mark.django_db  # closing an answer looks at the connection
+
+
 @pytest.fixture
-def client() -> Client:
+def client(settings: Any, tmp_path: Path) -> Client:
+    settings.PAGES_DIR = tmp_path  # not built here: no file stays open
     return Client(raise_request_exception=False)
 
 
@@ -89,6 +94,7 @@ def test_the_docs_load_only_what_is_here(client: Client) -> None:
         asset = client.get(address)
         assert asset.status_code == 200, address
         assert b"".join(asset.streaming_content)  # type: ignore[attr-defined]
+        asset.close()
     inline = re.findall(r"<script(?![^>]*src)([^>]*)>", text)
     assert all("application/json" in attributes for attributes in inline)  # data, nothing runs
     assert "script-src 'self';" in page["Content-Security-Policy"]

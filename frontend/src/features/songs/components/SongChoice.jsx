@@ -145,8 +145,9 @@ export function SongChoice({ chosen, onChoose, error }) {
         </div>
       )}
       {results && !results.length && <NoSongs search={search} />}
-      {results && (
-        <ul role="list" className="flex flex-col gap-1">
+      {results?.length > 0 && (
+        // As high as what waited for it: the wishes below do not jump.
+        <ul role="list" className="flex min-h-[14rem] flex-col gap-1">
           {results.map((song) => (
             <SongRow
               key={song.id}

@@ -36,7 +36,7 @@ N_NETWORKS, N_LAYERS = 2, 5
 """Two that were trained from other beginnings err less than one."""
 
 WEIGHTS = Path(__file__).with_name("bar_positions.npz")
-"""Made by ``benchmarks/hearing/train.py`` of grooves that ``benchmarks/hearing/grooves.py`` draws;
+"""Made by drafts of ``benchmarks/hearing/train.py`` of grooves as ``grooves.py`` beside it draws;
 of the foreign pieces it was trained on none."""
 
 

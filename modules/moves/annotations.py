@@ -25,6 +25,7 @@ MAX_ANNOTATIONS_BYTES = 10_000_000
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 40.0, 260.0
 MAX_NOTES_LENGTH = 2000
 MAX_FIRST_ONE_S = 120.0
+MAX_COUNT_IN = 64
 
 _CLIP_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _LABEL = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -44,6 +45,7 @@ _FIELDS = frozenset(
         "lead_follow_roles",
         "notes",
         "first_one_s",
+        "count_in",
         "style",
     }
 )
@@ -51,7 +53,11 @@ _FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation:
-    """What a person wrote about one clip."""
+    """What a person wrote about one clip.
+
+    Where its one is may be said by the second at which it is heard, ``first_one_s``, or by the
+    beats that come before it, ``count_in``; the first of the two counts.
+    """
 
     clip_id: str
     source: Path
@@ -64,6 +70,7 @@ class Annotation:
     notes: str
     tempo_bpm: float | None
     first_one_s: float | None = None
+    count_in: int | None = None
     style: str = ""
 
 
@@ -159,6 +166,7 @@ def _annotation(folder: Path, row: object, values: ValueReader) -> Annotation:
         notes=notes,
         tempo_bpm=_tempo(row),
         first_one_s=_first_one(row),
+        count_in=_count_in(row),
         style=_style(row, values),
     )
 
@@ -208,6 +216,15 @@ def _first_one(row: Mapping[str, Any]) -> float | None:
     if not is_number or not 0 <= value <= MAX_FIRST_ONE_S:
         raise _bad(f"its first_one_s is {value!r}, not seconds from the clip's start")
     return float(value)
+
+
+def _count_in(row: Mapping[str, Any]) -> int | None:
+    value = row.get("count_in")
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_COUNT_IN:
+        raise _bad(f"its count_in is {value!r}, not a number of beats up to {MAX_COUNT_IN}")
+    return value
 
 
 def _inside(folder: Path, video_path: str) -> Path:

@@ -11,6 +11,7 @@ from modules.moves.naming import spoken
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from modules.moves.annotations import Annotation
     from modules.moves.contract import MoveClip
 
 
@@ -35,11 +36,15 @@ def one_at(keyframes_s: Sequence[float], at_s: float, *, source: OneSource) -> O
     return One(one_beat=nearest % BEATS_PER_BAR, one_source=source)
 
 
-def one_of(clip: MoveClip, annotated_s: float | None) -> One:
+def one_of(clip: MoveClip, annotation: Annotation) -> One:
     """Return the clip's one: as corrected, else as annotated, else as it was found."""
-    if clip.one_source == "corrected" or annotated_s is None:
+    if clip.one_source == "corrected":
         return One(one_beat=clip.one_beat, one_source=clip.one_source)
-    return one_at(clip.keyframes_s, annotated_s, source="annotated")
+    if annotation.first_one_s is not None:
+        return one_at(clip.keyframes_s, annotation.first_one_s, source="annotated")
+    if annotation.count_in is not None:
+        return One(one_beat=annotation.count_in % BEATS_PER_BAR, one_source="annotated")
+    return One(one_beat=clip.one_beat, one_source=clip.one_source)
 
 
 def figure_of(clip: MoveClip) -> Figure | None:

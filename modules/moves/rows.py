@@ -50,7 +50,7 @@ def described(clip: MoveClip, annotation: Annotation) -> MoveClip:
         annotated_tempo_bpm=annotation.tempo_bpm,
         style=annotation.style or clip.style,
     )
-    counted = replace(renamed, **one_of(renamed, annotation.first_one_s))
+    counted = replace(renamed, **one_of(renamed, annotation))
     return replace(counted, figure=figure_of(counted))
 
 

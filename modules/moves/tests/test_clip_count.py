@@ -77,6 +77,33 @@ def test_an_annotated_one_wins_also_over_an_import_of_before(
     assert (move.one_beat, move.one_source) == (2, "annotated")
 
 
+@pytest.mark.parametrize(("said", "one_beat"), [({"count_in": 6}, 2), ({"count_in": 0}, 0)])
+def test_beats_counted_in_say_where_the_one_is(
+    library: MoveLibrary, tmp_path: Path, said: dict[str, int], one_beat: int
+) -> None:
+    library.import_folder(annotate(tmp_path, [an_annotation("a", **said)]))
+    move = get_move("a")
+    assert (move.one_beat, move.one_source) == (one_beat, "annotated")
+
+
+def test_the_second_of_the_one_counts_more_than_the_beats_before_it(
+    library: MoveLibrary, tmp_path: Path
+) -> None:
+    library.import_folder(annotate(tmp_path, [an_annotation("a")]))
+    beats = get_move("a").keyframes_s
+    both = an_annotation("a", count_in=2, first_one_s=beats[5])
+    library.import_folder(annotate(tmp_path, [both]))
+    assert get_move("a").one_beat == 1
+
+
+@pytest.mark.parametrize("count_in", [-1, 65, 1.5, True, "eight"])
+def test_a_count_in_that_is_no_number_of_beats_is_refused(
+    library: MoveLibrary, tmp_path: Path, count_in: object
+) -> None:
+    report = library.import_folder(annotate(tmp_path, [an_annotation("a", count_in=count_in)]))
+    assert [refused.code for refused in report.refused] == ["bad_annotation"]
+
+
 @pytest.mark.parametrize("first_one_s", [-1, 500, "soon", True, 60.0])
 def test_a_one_outside_of_the_clip_is_refused(
     library: MoveLibrary, tmp_path: Path, first_one_s: object

@@ -58,8 +58,13 @@ class SecurityHeadersMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Let nobody frame it, load it into other sites, or have it load anything."""
+        """Let nobody frame it, load it into other sites, or have it load anything.
+
+        A 304 stays as it is: what it says would replace what was said of the stored answer.
+        """
         response = self._get_response(request)
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return response
         response.headers.setdefault("Content-Security-Policy", API_POLICY)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response

@@ -77,7 +77,10 @@ def test_who_takes_brotli_gets_it(client: Client, built: Path) -> None:
 
 def test_a_page_that_did_not_change_is_not_sent_again(client: Client, built: Path) -> None:
     etag = get(client, "/")[0]["ETag"]
-    assert get(client, "/login", If_None_Match=etag)[0].status_code == 304
+    unchanged = get(client, "/login", If_None_Match=etag)[0]
+    assert unchanged.status_code == 304
+    # A browser would put these in the place of the stored page's own.
+    assert not {"Content-Security-Policy", "Cross-Origin-Resource-Policy"} & set(unchanged.headers)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from django.db import connection
 
 from legacy_compat.schema import qualified
 from modules.choreography.contract import (
+    DISPATCH,
     LegacyTask,
     Phase,
     RequestedTask,
@@ -196,6 +197,16 @@ def list_without_order(store: EventStore, *, silent_s: float) -> list[RequestedT
         for (task_id, attempt), is_given_up in unheard.items()
         if latest[task_id].age_s >= silent_s
     ]
+
+
+def list_needless_orders(store: EventStore) -> list[str]:
+    """Return the keys of waiting orders whose task wants no job of that attempt any more."""
+    # In this order: an order that comes later is not in the list, whatever becomes of its task.
+    waiting = store.list_waiting(DISPATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(SELECT_REQUESTED)
+        wanted = {dispatch_key(task_id, attempt) for task_id, attempt in cursor}
+    return [key for key in waiting if key not in wanted]
 
 
 def count_live_and_lock(user_id: int) -> int:

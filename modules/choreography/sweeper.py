@@ -12,7 +12,7 @@ from modules.choreography.application import ChoreographyTasks
 from modules.choreography.contract import RequestedTask, StaleTask
 from modules.choreography.handlers import NOT_STARTED, NOT_STARTED_CODE
 from modules.choreography.ports import ExecutionState, JobExecutor
-from modules.choreography.queries import list_stale, list_without_order
+from modules.choreography.queries import list_needless_orders, list_stale, list_without_order
 from modules.errors import BachataError
 from modules.eventstore.contract import EventStore
 
@@ -67,6 +67,9 @@ class Sweeper:
         for task in silent:
             with _one_at_a_time(task.task_id):
                 self._look_at(task)
+        # A task that was cancelled, or whose job claimed it before its dispatcher died, never gets
+        # a turn again.
+        self.store.close_messages(list_needless_orders(self.store))
         without_order = list_without_order(self.store, silent_s=self.ask_after_s)
         for requested in without_order:
             with _one_at_a_time(requested.task_id):

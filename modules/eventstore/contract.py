@@ -205,6 +205,12 @@ class EventStore(Protocol):
     def find_latest(self, aggregate_ids: Sequence[UUID]) -> Mapping[UUID, LatestEvent]:
         """Return the last event of each of these aggregates; none for an unknown id."""
 
+    def list_waiting(self, kind: str) -> Sequence[str]:
+        """Return the keys of a kind that wait for a delivery."""
+
+    def close_messages(self, keys: Sequence[str]) -> int:
+        """Close waiting messages that nobody needs any more; return how many."""
+
     def find_waiting(self, keys: Sequence[str]) -> Mapping[str, bool]:
         """Return of each key whether its message will be delivered; none for an unknown key."""
 

@@ -101,6 +101,20 @@ FIND_WAITING = """
 SELECT key, done_at IS NULL AND dead_at IS NULL FROM outbox_messages WHERE key = ANY(%s)
 """
 
+LIST_WAITING = """
+-- list_waiting: keys of a kind that nobody delivers at this moment
+SELECT key FROM outbox_messages
+ WHERE kind = %s AND done_at IS NULL AND dead_at IS NULL
+   AND (leased_until IS NULL OR leased_until < statement_timestamp())
+"""
+
+CLOSE = """
+-- close: nobody needs these any more; one that is being delivered is left to its deliverer
+UPDATE outbox_messages SET done_at = clock_timestamp(), leased_until = NULL, lease_token = NULL
+ WHERE key = ANY(%s) AND done_at IS NULL AND dead_at IS NULL
+   AND (leased_until IS NULL OR leased_until < statement_timestamp())
+"""
+
 DROP = """
 -- drop: nothing will be done about it any more; done and dead at once
 UPDATE outbox_messages
@@ -242,6 +256,20 @@ def drop(message_id: int) -> LeasedMessage | None:
         attempts=attempts,
         lease_token=token,
     )
+
+
+def list_waiting(kind: str) -> list[str]:
+    """Return the keys of a kind that wait for a delivery."""
+    with connection.cursor() as cursor:
+        cursor.execute(LIST_WAITING, [kind])
+        return [key for (key,) in cursor.fetchall()]
+
+
+def close(keys: Iterable[str]) -> int:
+    """Close waiting messages that nobody needs any more; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, [list(keys)])
+        return int(cursor.rowcount)
 
 
 def find_waiting(keys: Iterable[str]) -> dict[str, bool]:

@@ -8,10 +8,10 @@ from uuid import UUID
 from eventsourcing.application import AggregateNotFoundError, Application, Repository
 from eventsourcing.utils import Environment
 
+from modules.eventstore import outbox
 from modules.eventstore.contract import AggregateNotFound
 from modules.eventstore.event_log import EventLog
 from modules.eventstore.mapper import JsonMapper
-from modules.eventstore.outbox import find_waiting
 from modules.eventstore.recorder import DjangoRecorder
 
 if TYPE_CHECKING:
@@ -77,9 +77,17 @@ class DjangoEventStore(Application[UUID]):
         """Return the last event of each of these aggregates; none for an unknown id."""
         return EventLog().find_latest(aggregate_ids)
 
+    def list_waiting(self, kind: str) -> Sequence[str]:
+        """Return the keys of a kind that wait for a delivery."""
+        return outbox.list_waiting(kind)
+
+    def close_messages(self, keys: Sequence[str]) -> int:
+        """Close waiting messages that nobody needs any more; return how many."""
+        return outbox.close(keys) if keys else 0
+
     def find_waiting(self, keys: Sequence[str]) -> Mapping[str, bool]:
         """Return of each key whether its message will be delivered; none for an unknown key."""
-        return find_waiting(keys)
+        return outbox.find_waiting(keys)
 
     def save(  # type: ignore[override]
         self, *aggregates: Any, outbox: Sequence[OutboxMessage] = ()

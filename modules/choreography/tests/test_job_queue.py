@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from modules.choreography.adapters.memory import MemoryJobExecutor
-from modules.choreography.contract import DISPATCH, Phase
+from modules.choreography.contract import DISPATCH, Phase, dispatch_key
 from modules.choreography.handlers import DispatchHandler
 from modules.choreography.job_queue import JobQueue, read_queue
 from modules.choreography.queries import get_task
+from modules.choreography.sweeper import Sweeper
 from modules.choreography.tests.makers import RESULT, a_claim, a_task, a_user, an_application
 from modules.eventstore import outbox
 from modules.eventstore.dispatcher import Dispatcher, DispatcherConfig
@@ -109,6 +110,29 @@ def test_one_that_is_put_off_lets_the_next_go_first() -> None:
     outbox.postpone(message, "503", delay_s=60, counts_as_attempt=True)
     studio.dispatch()
     assert studio.started == [second]
+
+
+def test_orders_that_nobody_needs_any_more_are_closed() -> None:
+    studio = Studio()
+    running, cancelled, leased, waiting = studio.ask("a", 4)
+    a_claim(studio.tasks, running)  # its dispatcher died before it could say so
+    studio.tasks.cancel(task_id=cancelled, user_id=None)
+    outbox.lease([DISPATCH], limit=3, lease_s=60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE outbox_messages SET leased_until = clock_timestamp()"
+            " WHERE payload->>'task_id' <> %s",
+            [str(leased)],
+        )
+    studio.tasks.cancel(task_id=leased, user_id=None)
+    Sweeper(tasks=studio.tasks, store=studio.tasks._store, executor=studio.executor).sweep()
+    states = {message.key: message.state for message in outbox.list_messages(everything=True)}
+    assert {key: state for key, state in states.items() if key.startswith("dispatch")} == {
+        dispatch_key(running, 1): "done",
+        dispatch_key(cancelled, 1): "done",
+        dispatch_key(leased, 1): "leased",
+        dispatch_key(waiting, 1): "waiting",
+    }
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

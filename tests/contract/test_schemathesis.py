@@ -21,7 +21,7 @@ from tests.contract.conftest import Served
 
 HERE = Path(__file__).resolve().parent
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "15"))
-FEWEST_STEPS = 100
+FEWEST_STEPS = 80
 GROUPS = ["auth", "choreography", "collections", "media", "moves", "operations", "songs"]
 
 pytestmark = pytest.mark.xdist_group("contract")

@@ -45,7 +45,7 @@ def test_an_upload_is_analysed_by_itself(world: World, tmp_path: Path) -> None:
     song = write_wav(tmp_path / "luna.wav", piece(("verse", 4), ("chorus", 4)))
     done = world.manage("migrate")
     assert done.returncode == 0, done.stderr
-    with serving(world, "--workers", "1") as site:
+    with serving(world, "--workers", "1", USER_REQUESTS_PER_MINUTE="100000") as site:
         person = {"username": "luz", "email": "luz@example.org", "password": "una noche de luna"}
         json_type = {"Content_Type": "application/json"}
         login = ask(site, "/auth/register", json.dumps(person).encode(), **json_type)

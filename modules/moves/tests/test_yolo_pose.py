@@ -271,7 +271,7 @@ def test_nothing_reaches_for_the_network(models: Path, clip: Path, tmp_path: Pat
 
 
 @needs_extra
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_import_reads_the_clips_that_the_legacy_index_does_not_know(
     models: Path, shared_data: Path, tmp_path: Path
 ) -> None:

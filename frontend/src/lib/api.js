@@ -99,6 +99,9 @@ async function send(method, path, options, access) {
 let renewedAt = -Infinity;
 let renewing = null;
 
+const LOCK_IS_FREE_MS = 10;
+const SEEN_IN_ALL_TABS_MS = 150;
+
 async function renewOnce(stale) {
   const session = getSession();
   if (!session) throw new ApiError({ status: 401, code: 'signed_out' });
@@ -113,12 +116,19 @@ async function renewOnce(stale) {
   throw await problemOf(response);
 }
 
+/** Renew with no other tab at it; what one wrote that was first takes a moment to be seen here. */
+function renewAlone(stale) {
+  const askedAt = performance.now();
+  return navigator.locks.request('bachata-session', async () => {
+    const hasWaited = performance.now() - askedAt > LOCK_IS_FREE_MS;
+    if (hasWaited) await new Promise((resolve) => setTimeout(resolve, SEEN_IN_ALL_TABS_MS));
+    return renewOnce(stale);
+  });
+}
+
 /** Renew the session once, however many requests and tabs want it at the same time. */
 function renew(stale) {
-  const locked = () =>
-    navigator.locks
-      ? navigator.locks.request('bachata-session', () => renewOnce(stale))
-      : renewOnce(stale);
+  const locked = () => (navigator.locks ? renewAlone(stale) : renewOnce(stale));
   renewing ??= locked().finally(() => {
     renewing = null;
   });

@@ -40,7 +40,7 @@ test('watch, save, find, edit, delete', async () => {
   await watch(page);
   await link(page, 'Open in your collection').click();
 
-  await page.waitForURL(/\/collections\//);
+  await button(page, 'Edit').waitFor(); // the other page's video is gone by then
   await watch(page);
   await button(page, 'Edit').click();
   await page.getByLabel('Title').fill('Mi noche 💃');

@@ -126,10 +126,11 @@ def test_without_exit_it_answers_until_ctrl_c(ready_world: World) -> None:
                 return None
 
         assert json.loads(until(health)) == {"status": "ok"}
+        assert demo.stderr is not None
+        until(lambda: f"http://localhost:{port}" in demo.stderr.readline())
         demo.send_signal(signal.SIGINT)
-        _, words = demo.communicate(timeout=20)
+        demo.communicate(timeout=20)
     assert demo.returncode == 0
-    assert f"http://localhost:{port}" in words
 
 
 def test_every_line_of_a_job_tells_which_job(ready_world: World) -> None:
